@@ -1,0 +1,32 @@
+package dev.polymath.model;
+
+import dev.polymath.ops.Ops;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An encoder that turns tokens into hidden states. Stateless: its weights, under their Hugging Face names, come from
+ * the interpreter.
+ */
+public interface Backbone {
+    /** Hugging Face's {@code model_type}: {@code bert}, {@code roberta}, ... */
+    String type();
+
+    /** Width of a hidden state. */
+    int width();
+
+    /** Number of layers. */
+    int layers();
+
+    /** The longest text it can read, in tokens, special tokens included. */
+    int maxTokens();
+
+    /** Names of the sites where sharing parts may plug in, from the embeddings upwards. */
+    List<String> sites();
+
+    /** The names and shapes of the weights it needs. */
+    Map<String, long[]> shapes();
+
+    /** The hidden states after the embeddings and after each layer. */
+    <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites);
+}

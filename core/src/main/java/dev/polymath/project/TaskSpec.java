@@ -1,0 +1,25 @@
+package dev.polymath.project;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A task as the project file declares it.
+ *
+ * @param name its name
+ * @param type its kind
+ * @param train training data, absolute; never null
+ * @param dev held-out data for choosing, or null: then a tenth of the training data
+ * @param test data for the report, or null
+ * @param settings the kind's own keys as written, values as strings, or lists of strings ({@code labels})
+ * @param line the line of the project file where it stands, from 1
+ */
+public record TaskSpec(
+        String name, String type, Path train, Path dev, Path test, Map<String, Object> settings, int line) {
+
+    /** A setting as text, or null. */
+    public String setting(String key) {
+        Object value = settings.get(key);
+        return value == null ? null : value.toString();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.polymath.project;
+
+/**
+ * How to train.
+ *
+ * @param epochs passes over as many rows as all tasks have together
+ * @param batchTokens tokens a step, padding counted
+ * @param learningRate the peak of the schedule, for the backbone
+ * @param headLearningRate the peak for the heads
+ * @param warmup share of the steps in which the rate rises
+ * @param weightDecay AdamW's decoupled decay
+ * @param clip largest norm of the gradient; 0 for none
+ * @param dropout share of hidden values dropped
+ * @param maxTokens texts are cut to this many tokens
+ * @param precision what products are computed in
+ * @param seed of everything that is random
+ */
+public record TrainSpec(
+        double epochs,
+        int batchTokens,
+        double learningRate,
+        double headLearningRate,
+        double warmup,
+        double weightDecay,
+        double clip,
+        double dropout,
+        int maxTokens,
+        Precision precision,
+        long seed) {
+
+    /** {@code AUTO} takes BF16 where the processor has instructions for it. */
+    public enum Precision {
+        AUTO,
+        FP32,
+        BF16
+    }
+}

@@ -1,0 +1,66 @@
+package dev.polymath.task;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.polymath.data.Example;
+import dev.polymath.model.Hidden;
+import dev.polymath.ops.Ops;
+import dev.polymath.text.Encoding;
+import dev.polymath.weights.Weights;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * A task of a model: its labels, head, loss, decoding and metrics. One class a kind; kinds are registered in {@link
+ * TaskKinds}. Immutable.
+ */
+public interface Task {
+    /** The task's name in the project. */
+    String name();
+
+    /** Its kind's name: {@code classify}, ... */
+    String type();
+
+    /** Whether it reads pairs of texts. */
+    boolean pairs();
+
+    /** The labels in the order of the head's outputs; empty where the kind has none. */
+    List<String> labels();
+
+    // ---- the network
+
+    /** Fresh weights of its head, under names that begin with {@code heads.NAME.}. */
+    Weights initial(int width, SplittableRandom random);
+
+    /** Raw outputs: {@code [rows, outputs]}, or {@code [rows, tokens, outputs]} for a task on tokens. */
+    <T> T head(Ops<T> ops, Hidden<T> hidden);
+
+    /** Labels as arrays; {@code encodings[i]} belongs to {@code examples[i]}, padded to {@code tokens}. */
+    Target target(List<Example> examples, List<Encoding> encodings, int tokens);
+
+    /** Mean loss over the labelled items, a scalar; {@code values} and {@code weights} as {@link Target} has them. */
+    <T> T loss(Ops<T> ops, T output, T values, T weights);
+
+    // ---- answers
+
+    /**
+     * Raw output of one row as an answer.
+     *
+     * @param output {@code outputs} floats, or {@code tokens * outputs} row-major for a task on tokens
+     * @param example the row; its label is not looked at, but for {@code tag} its token spans are where it has them
+     */
+    Answer decode(float[] output, Encoding encoding, Example example);
+
+    /** This task with what is fitted on held-out rows (a threshold), given their raw outputs; often itself. */
+    default Task calibrated(List<Example> examples, List<float[]> outputs) {
+        return this;
+    }
+
+    // ---- measures
+
+    /** Metrics by name, the primary one first, over labelled examples and the answers to them. */
+    Map<String, Double> metrics(List<Example> examples, List<Answer> answers);
+
+    /** What {@code polymath.json} must keep to make this task again, beside name and type: labels, thresholds, ... */
+    ObjectNode state();
+}

@@ -1,0 +1,44 @@
+package dev.polymath.task;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.polymath.data.Example;
+import dev.polymath.data.Row;
+import dev.polymath.project.TaskSpec;
+import java.util.List;
+import java.util.Set;
+
+/** A kind of task: how its rows are read and how a {@link Task} is made. */
+public interface TaskKind {
+    /** Its name in the project file. */
+    String type();
+
+    /** One line for {@code polymath parts}. */
+    String summary();
+
+    /** Keys of a task in the project file that this kind reads beside {@code type}, {@code train}, {@code dev}, {@code test}. */
+    Set<String> keys();
+
+    /** The keys among {@link #keys} that must be there. */
+    Set<String> required();
+
+    /**
+     * Reads one row.
+     *
+     * @return the example; its label is null where the row has none
+     * @throws dev.polymath.InputException if the row cannot be read; names file, line, value and the nearest choice
+     */
+    Example example(TaskSpec spec, Row row);
+
+    /**
+     * Makes the task from its training examples (which give the labels where the spec does not).
+     *
+     * @throws dev.polymath.InputException if the examples cannot make a task (a single label, no row with a label)
+     */
+    Task create(TaskSpec spec, List<Example> train);
+
+    /** Makes the task again from what {@link Task#state} kept. */
+    Task restore(String name, ObjectNode state);
+
+    /** Problems of labelled examples of another split against a task made from the training split. */
+    List<String> problems(Task task, Example example);
+}

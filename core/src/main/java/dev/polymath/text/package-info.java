@@ -1,0 +1,2 @@
+/** Texts as tokens: the tokenizer, encodings, and batches by token count. */
+package dev.polymath.text;
