@@ -29,17 +29,14 @@ import java.util.regex.Pattern;
  * begins at the logit of each label's share of the training rows, so that learning does not begin with unlearning
  * thousands of labels that are not there. The threshold is 0.5 until it is fitted on held-out rows.
  *
- * <p>Settings: {@code text}, {@code label}, {@code separator} (between a cell's labels, {@code |} by default), {@code
- * labels} (else those of the training rows, sorted), {@code pooling} ({@code mean}, or {@code cls}). An empty cell means
+ * <p>Settings: {@code text}, {@code label}, {@code separator} (between a cell's labels, {@code |} by default;
+ * a list in JSONL needs none), {@code labels} (else those of the training rows, sorted), {@code pooling} ({@code mean}, or {@code cls}). An empty cell means
  * no label. Metrics: {@code micro_f1}, {@code macro_f1}.
  *
  * <p>Source: J. Nam et al., Large-scale multi-label text classification, 2014, arXiv:1312.5419; the one threshold as in
  * Y. Yang, A study of thresholding strategies for text categorization, SIGIR 2001 (score cut).
  */
 public final class Multilabel implements TaskKind {
-    /** Stands between the elements of a JSON list in a row's field. */
-    static final String LIST_SEPARATOR = "\u001f";
-
     @Override
     public String type() {
         return "multilabel";
@@ -62,16 +59,20 @@ public final class Multilabel implements TaskKind {
 
     @Override
     public Example example(TaskSpec spec, Row row) {
-        String field = row.field(spec.setting("label"));
-        return TextRow.example(spec, row, field == null ? null : names(spec, row, field));
+        return TextRow.example(spec, row, names(spec, row));
     }
 
-    private static Label names(TaskSpec spec, Row row, String field) {
-        String separator = spec.setting("separator") == null ? "|" : spec.setting("separator");
-        if (field.contains(LIST_SEPARATOR)) separator = LIST_SEPARATOR;
+    private static Label names(TaskSpec spec, Row row) {
+        List<String> parts = row.values(spec.setting("label"));
+        if (parts == null) {
+            String cell = row.field(spec.setting("label"));
+            if (cell == null) return null;
+            String separator = spec.setting("separator") == null ? "|" : spec.setting("separator");
+            parts = List.of(cell.split(Pattern.quote(separator)));
+        }
         LabelSet declared = LabelSet.declared(spec);
         Set<String> names = new LinkedHashSet<>();
-        for (String part : field.split(Pattern.quote(separator))) {
+        for (String part : parts) {
             if (part.isBlank()) continue;
             TextRow.check(spec, row, part.strip(), declared);
             names.add(part.strip());
