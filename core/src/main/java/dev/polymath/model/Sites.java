@@ -11,11 +11,22 @@ import dev.polymath.ops.Ops;
 public interface Sites<T> {
     /**
      * @param site the site's name
-     * @param input what the sub-computation at the site read, {@code [rows, tokens, in]}
+     * @param input what the sub-computation at the site read, {@code [rows, tokens, in]}; at {@code embeddings} the
+     *     token ids, integers {@code [rows, tokens]}
      * @param output what it gave, {@code [rows, tokens, out]}
-     * @return what the backbone shall use instead, of the output's shape (at {@code embeddings} it may be longer)
+     * @return what the backbone shall use instead, of the output's shape (at {@code embeddings} it may have more tokens,
+     *     up to {@link Backbone#maxTokens})
      */
     T at(Ops<T> ops, String site, T input, T output);
+
+    /**
+     * The mask that goes with what {@link #at} gave at {@code embeddings}; another one only where that has more tokens.
+     *
+     * @param mask 1 for a token and 0 for padding, integers {@code [rows, tokens]}
+     */
+    default T mask(Ops<T> ops, T mask) {
+        return mask;
+    }
 
     /** Nothing plugged in. */
     static <T> Sites<T> none() {

@@ -1,0 +1,158 @@
+package dev.polymath.model;
+
+import dev.polymath.ops.Ops;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The transformer encoder with the normalisation after each sub-layer, as BERT and its relatives have it. For hidden
+ * states {@code x [rows, tokens, width]} a layer is
+ *
+ * <pre>
+ *   a = LayerNorm(x + O attention(Q x, K x, V x))
+ *   y = LayerNorm(a + out activation(in a))
+ * </pre>
+ *
+ * Vaswani et al. 2017, arXiv:1706.03762. The relatives differ in their embeddings, in what is added to the attention
+ * scores, and in what their weights are called.
+ */
+abstract class PostNorm implements Backbone {
+    private final Dimensions size;
+    private final TokenEmbeddings embeddings;
+    private final LayerNames names;
+    private final Activation activation;
+    private final double dropout;
+
+    /**
+     * What a layer's weights are called; {@code .weight} and {@code .bias} follow each name.
+     *
+     * @param layer what stands before a layer's number
+     */
+    record LayerNames(
+            String layer,
+            String query,
+            String key,
+            String value,
+            String output,
+            String attentionNorm,
+            String in,
+            String out,
+            String outNorm) {
+        /** BERT's and RoBERTa's. */
+        static final LayerNames BERT = new LayerNames(
+                "encoder.layer.",
+                "attention.self.query",
+                "attention.self.key",
+                "attention.self.value",
+                "attention.output.dense",
+                "attention.output.LayerNorm",
+                "intermediate.dense",
+                "output.dense",
+                "output.LayerNorm");
+    }
+
+    PostNorm(Dimensions size, TokenEmbeddings embeddings, LayerNames names, Activation activation, double dropout) {
+        this.size = size;
+        this.embeddings = embeddings;
+        this.names = names;
+        this.activation = activation;
+        this.dropout = Backbones.checkedDropout(dropout);
+    }
+
+    @Override
+    public int width() {
+        return size.width();
+    }
+
+    @Override
+    public int layers() {
+        return size.layers();
+    }
+
+    @Override
+    public int maxTokens() {
+        return embeddings.maxTokens();
+    }
+
+    @Override
+    public List<String> sites() {
+        return SiteNames.all(size.layers());
+    }
+
+    @Override
+    public Map<String, long[]> shapes() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        embeddings.shapes(shapes);
+        long width = size.width();
+        for (int layer = 0; layer < size.layers(); layer++) {
+            for (String name : List.of(names.query, names.key, names.value, names.output)) {
+                projection(shapes, name(layer, name), width, width);
+            }
+            norm(shapes, name(layer, names.attentionNorm));
+            projection(shapes, name(layer, names.in), size.inner(), width);
+            projection(shapes, name(layer, names.out), width, size.inner());
+            norm(shapes, name(layer, names.outNorm));
+        }
+        return shapes;
+    }
+
+    @Override
+    public <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites) {
+        T embedded = ops.dropout(embeddings.of(ops, inputs), dropout);
+        T x = sites.at(ops, SiteNames.EMBEDDINGS, inputs.ids(), embedded);
+        T mask = sites.mask(ops, inputs.mask());
+        T bias = bias(ops, x, AttentionBias.padding(ops, mask));
+        List<T> states = new ArrayList<>();
+        states.add(x);
+        for (int layer = 0; layer < size.layers(); layer++) {
+            x = layer(ops, layer, x, bias, sites);
+            states.add(x);
+        }
+        return new Hidden<>(List.copyOf(states), mask);
+    }
+
+    /** What is added to the attention scores; here only what keeps them off the padding. */
+    <T> T bias(Ops<T> ops, T embedded, T padding) {
+        return padding;
+    }
+
+    private <T> T layer(Ops<T> ops, int layer, T x, T bias, Sites<T> sites) {
+        T query = at(ops, sites, layer, SiteNames.QUERY, names.query, x);
+        T key = at(ops, sites, layer, SiteNames.KEY, names.key, x);
+        T value = at(ops, sites, layer, SiteNames.VALUE, names.value, x);
+        T mixed = ops.attention(query, key, value, bias, size.heads(), size.head(), dropout);
+        T attended = at(ops, sites, layer, SiteNames.OUTPUT, names.output, mixed);
+        T a = normalised(ops, layer, names.attentionNorm, ops.add(ops.dropout(attended, dropout), x));
+
+        T inner = activation.apply(ops, at(ops, sites, layer, SiteNames.IN, names.in, a));
+        T out = at(ops, sites, layer, SiteNames.OUT, names.out, inner);
+        return normalised(ops, layer, names.outNorm, ops.add(ops.dropout(out, dropout), a));
+    }
+
+    private <T> T at(Ops<T> ops, Sites<T> sites, int layer, String site, String projection, T x) {
+        String name = name(layer, projection);
+        T output = ops.linear(x, ops.weight(name + ".weight"), ops.weight(name + ".bias"));
+        return sites.at(ops, SiteNames.of(layer, site), x, output);
+    }
+
+    private <T> T normalised(Ops<T> ops, int layer, String norm, T x) {
+        String name = name(layer, norm);
+        return ops.layerNorm(x, ops.weight(name + ".weight"), ops.weight(name + ".bias"), embeddings.epsilon());
+    }
+
+    private String name(int layer, String part) {
+        return names.layer + layer + "." + part;
+    }
+
+    private void norm(Map<String, long[]> shapes, String name) {
+        shapes.put(name + ".weight", new long[] {size.width()});
+        shapes.put(name + ".bias", new long[] {size.width()});
+    }
+
+    private static void projection(Map<String, long[]> shapes, String name, long out, long in) {
+        shapes.put(name + ".weight", new long[] {out, in});
+        shapes.put(name + ".bias", new long[] {out});
+    }
+}
