@@ -3,6 +3,7 @@ package dev.polymath.weights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An immutable n-dimensional array: element type, shape, and little-endian row-major bytes, in memory or mapped from a
@@ -71,28 +72,7 @@ public final class Array {
     /** The elements as floats, whatever the type (F16 and BF16 exactly, I64 rounded). */
     public float[] floats() {
         float[] values = new float[size()];
-        ByteBuffer in = data();
-        switch (type) {
-            case F32 -> in.asFloatBuffer().get(values);
-            case BF16 -> {
-                for (int i = 0; i < values.length; i++) values[i] = Float.intBitsToFloat(in.getShort(2 * i) << 16);
-            }
-            case F16 -> {
-                for (int i = 0; i < values.length; i++) values[i] = Half.toFloat(in.getShort(2 * i));
-            }
-            case I64 -> {
-                for (int i = 0; i < values.length; i++) values[i] = in.getLong(8 * i);
-            }
-            case I32 -> {
-                for (int i = 0; i < values.length; i++) values[i] = in.getInt(4 * i);
-            }
-            case I8 -> {
-                for (int i = 0; i < values.length; i++) values[i] = in.get(i);
-            }
-            case U8, BOOL -> {
-                for (int i = 0; i < values.length; i++) values[i] = in.get(i) & 0xff;
-            }
-        }
+        Elements.read(type, data(), 0, values, values.length);
         return values;
     }
 
@@ -119,6 +99,110 @@ public final class Array {
     /** The same bytes under another shape of equal size. */
     public Array reshaped(long... newShape) {
         return new Array(type, newShape, data());
+    }
+
+    /**
+     * The same numbers as another type of float, rounded to nearest, ties to even. What is too large for F16 (65520 and
+     * more) becomes infinite; NaN stays NaN.
+     *
+     * @throws IllegalArgumentException if the new type is one of whole numbers, and not the type that the array has
+     */
+    public Array cast(DType newType) {
+        if (newType == type) return this;
+        if (!newType.floating()) throw new IllegalArgumentException(this + " cannot be cast to " + newType);
+        ByteBuffer source = data();
+        ByteBuffer result = buffer((long) size() * newType.bytes());
+        float[] block = new float[Math.min(Elements.BLOCK, size())];
+        for (int from = 0; from < size(); from += block.length) {
+            int count = Math.min(block.length, size() - from);
+            Elements.read(type, source, from, block, count);
+            Elements.write(newType, result, from, block, count);
+        }
+        return new Array(newType, shape, result);
+    }
+
+    /** The elementwise sum, as F32. See {@link #combination}. */
+    public Array plus(Array other) {
+        return combination(List.of(this, other), 1, 1);
+    }
+
+    /** The elementwise difference, as F32. See {@link #combination}. */
+    public Array minus(Array other) {
+        return combination(List.of(this, other), 1, -1);
+    }
+
+    /** Every element times a factor, as F32. See {@link #combination}. */
+    public Array scaled(double factor) {
+        return combination(List.of(this), factor);
+    }
+
+    /**
+     * The elementwise linear combination {@code factors[0] * arrays[0] + factors[1] * arrays[1] + ...} as F32, whatever
+     * types of float go in. Each element is added up in double precision and rounded once.
+     *
+     * @throws IllegalArgumentException if there is no array, shapes differ, an array is not of floats, or the number of
+     *     factors is not the number of arrays
+     */
+    public static Array combination(List<Array> arrays, double... factors) {
+        if (arrays.isEmpty()) throw new IllegalArgumentException("a combination of no arrays");
+        if (arrays.size() != factors.length) {
+            throw new IllegalArgumentException(factors.length + " factors for " + arrays.size() + " arrays");
+        }
+        Array first = arrays.get(0);
+        arrays.forEach(first::requireSameFloats);
+        List<ByteBuffer> sources = arrays.stream().map(Array::data).toList();
+        ByteBuffer result = buffer(4L * first.size());
+        float[] block = new float[Math.min(Elements.BLOCK, first.size())];
+        double[] sums = new double[block.length];
+        for (int from = 0; from < first.size(); from += block.length) {
+            int count = Math.min(block.length, first.size() - from);
+            for (int term = 0; term < factors.length; term++) {
+                Elements.read(arrays.get(term).type, sources.get(term), from, block, count);
+                double factor = factors[term];
+                if (term == 0) for (int i = 0; i < count; i++) sums[i] = factor * block[i];
+                else for (int i = 0; i < count; i++) sums[i] += factor * block[i];
+            }
+            for (int i = 0; i < count; i++) block[i] = (float) sums[i];
+            Elements.write(DType.F32, result, from, block, count);
+        }
+        return new Array(DType.F32, first.shape, result);
+    }
+
+    /**
+     * The sum of the products of elements at equal places, added up in double precision.
+     *
+     * @throws IllegalArgumentException if shapes differ or an array is not of floats
+     */
+    public double dot(Array other) {
+        requireSameFloats(this);
+        requireSameFloats(other);
+        ByteBuffer left = data();
+        ByteBuffer right = other.data();
+        float[] a = new float[Math.min(Elements.BLOCK, size())];
+        float[] b = new float[a.length];
+        double sum = 0;
+        for (int from = 0; from < size(); from += a.length) {
+            int count = Math.min(a.length, size() - from);
+            Elements.read(type, left, from, a, count);
+            Elements.read(other.type, right, from, b, count);
+            for (int i = 0; i < count; i++) sum += (double) a[i] * b[i];
+        }
+        return sum;
+    }
+
+    /** The Euclidean length of all elements together. */
+    public double norm() {
+        return Math.sqrt(dot(this));
+    }
+
+    private void requireSameFloats(Array other) {
+        if (!Arrays.equals(shape, other.shape)) {
+            throw new IllegalArgumentException(
+                    "shapes differ: " + Arrays.toString(shape) + " and " + Arrays.toString(other.shape));
+        }
+        if (!other.type.floating()) {
+            throw new IllegalArgumentException("arithmetic takes arrays of floats, not " + other);
+        }
     }
 
     @Override

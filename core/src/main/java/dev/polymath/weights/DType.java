@@ -21,4 +21,9 @@ public enum DType {
     public int bytes() {
         return bytes;
     }
+
+    /** Whether the elements are floating-point numbers, the only ones that arithmetic on arrays takes. */
+    public boolean floating() {
+        return this == F32 || this == F16 || this == BF16;
+    }
 }
