@@ -1,2 +1,6 @@
-/** Readers of data files, and the rows and examples that they give. What a row means to a task lives in dev.polymath.task. */
+/**
+ * Readers of data files, and the rows and examples that they give. {@link dev.polymath.data.DataFiles} opens a file,
+ * {@link dev.polymath.data.RowReader} walks over its rows. What a row means to a task lives in dev.polymath.task; which
+ * rows a task trains on lives in dev.polymath.project.
+ */
 package dev.polymath.data;

@@ -11,7 +11,7 @@ public sealed interface Answer {
     /** {@code multilabel}: the labels over the threshold, and the probability of every label. */
     record MultiLabelled(List<String> labels, Map<String, Double> scores) implements Answer {}
 
-    /** {@code ordinal}: the likeliest level, the expected level (first level is 1), and each level's probability. */
+    /** {@code ordinal}: the level decided on, the expected level (first level is 1), and each level's probability. */
     record Level(String label, double value, Map<String, Double> scores) implements Answer {}
 
     /** {@code regress}: a number in the units of the training data. */

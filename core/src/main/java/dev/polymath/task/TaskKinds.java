@@ -7,7 +7,8 @@ import java.util.TreeSet;
 
 /** The kinds of tasks there are. A new kind is one class and one line here. */
 public final class TaskKinds {
-    private static final List<TaskKind> ALL = List.of();
+    private static final List<TaskKind> ALL =
+            List.of(new Classify(), new Multilabel(), new Ordinal(), new Regress(), new Tag());
 
     private TaskKinds() {}
 

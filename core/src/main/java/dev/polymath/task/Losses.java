@@ -1,0 +1,58 @@
+package dev.polymath.task;
+
+import dev.polymath.ops.Ops;
+
+/**
+ * The losses of the task kinds: negative log likelihoods, averaged over the labelled items of a batch, so that tasks of
+ * any kind weigh about the same beside each other.
+ */
+final class Losses {
+    /** Stands in for the number of labelled items where there are none; the sum above it is then exactly 0. */
+    private static final double TINY = 1e-6;
+
+    private Losses() {}
+
+    /**
+     * Softmax cross-entropy, {@code -log softmax(output)[value]}.
+     *
+     * @param output logits {@code [items..., labels]}
+     * @param values the labels' indices, integers {@code [items...]}
+     * @param weights {@code [items...]}, 0 where there is no label
+     * @return a scalar
+     */
+    static <T> T crossEntropy(Ops<T> ops, T output, T values, T weights) {
+        return mean(ops, ops.scale(ops.pick(ops.logSoftmax(output, -1), values), -1), weights);
+    }
+
+    /**
+     * Binary cross-entropy of independent yes-or-no outputs, summed over a row's outputs: {@code sum_k log(1 +
+     * exp(z_k)) - y_k z_k}. The sum (not the mean) is the row's negative log likelihood; a mean over 28 labels would let
+     * such a task whisper beside one of 28 classes.
+     *
+     * @param output logits {@code z [rows, outputs]}
+     * @param values {@code y [rows, outputs]}, 0 or 1
+     * @param weights {@code [rows]}, 0 where there is no label
+     * @return a scalar
+     */
+    static <T> T binaryCrossEntropy(Ops<T> ops, T output, T values, T weights) {
+        T perOutput = ops.subtract(ops.softplus(output), ops.multiply(output, values));
+        return mean(ops, ops.sum(perOutput, -1, false), weights);
+    }
+
+    /**
+     * Squared error, {@code (output - value)^2}.
+     *
+     * @param output {@code [rows, 1]}
+     * @param values {@code [rows]}
+     * @param weights {@code [rows]}, 0 where there is no label
+     * @return a scalar
+     */
+    static <T> T squaredError(Ops<T> ops, T output, T values, T weights) {
+        T error = ops.subtract(ops.reshape(output, -1), values);
+        return mean(ops, ops.multiply(error, error), weights);
+    }
+
+    private static <T> T mean(Ops<T> ops, T perItem, T weights) {
+        return ops.divide(ops.total(ops.multiply(perItem, weights)), ops.atLeast(ops.total(weights), TINY));
+    }
+}
