@@ -58,6 +58,11 @@ public final class Digest {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** The digest of a text's UTF-8 bytes. */
+    public static String sha256(String text) {
+        return HexFormat.of().formatHex(start().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
     private static MessageDigest start() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -1,0 +1,49 @@
+package dev.polymath.project;
+
+import dev.polymath.InputException;
+import dev.polymath.Nearest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The parts of one kind that a project file may name. */
+public final class Catalogue<P> {
+    private final String kind;
+    private final Map<String, Part<? extends P>> parts = new LinkedHashMap<>();
+
+    /** @param kind the project file's key that names a part of this kind */
+    @SafeVarargs
+    public Catalogue(String kind, Part<? extends P>... parts) {
+        this.kind = kind;
+        for (Part<? extends P> part : parts) {
+            if (this.parts.put(part.name(), part) != null) {
+                throw new IllegalArgumentException("two parts are named " + part.name());
+            }
+        }
+    }
+
+    public String kind() {
+        return kind;
+    }
+
+    public List<Part<? extends P>> parts() {
+        return List.copyOf(parts.values());
+    }
+
+    /** @throws InputException if there is no such part, or a knob is unknown, of the wrong type or out of range */
+    public P make(PartSpec spec) {
+        Part<? extends P> part = parts.get(spec.type());
+        if (part == null) {
+            throw new InputException(kind + ": there is no '" + spec.type() + "'; "
+                    + Nearest.suggest(spec.type(), parts.keySet()));
+        }
+        String name = kind + " " + part.name();
+        for (String knob : spec.knobs().keySet()) {
+            if (!part.knobs().contains(knob)) {
+                throw new InputException(name + ": there is no knob '" + knob + "'; "
+                        + (part.knobs().isEmpty() ? "it has none" : Nearest.suggest(knob, part.knobs())));
+            }
+        }
+        return part.make().apply(new Knobs(name, spec.knobs()));
+    }
+}

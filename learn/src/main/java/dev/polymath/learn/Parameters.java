@@ -1,0 +1,116 @@
+package dev.polymath.learn;
+
+import dev.polymath.weights.Array;
+import dev.polymath.weights.Weights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The weights being learned, in F32. All weights of a group (same learning rate and decay) lie in one flat tensor, and
+ * so do their gradients and moments: the optimiser, the norm of the gradient and a checkpoint each read one long array
+ * instead of a hundred short ones.
+ */
+final class Parameters implements AutoCloseable {
+    /**
+     * What a group's members share.
+     *
+     * @param rate factor on the schedule's learning rate
+     * @param decay whether weight decay applies
+     */
+    record Kind(double rate, boolean decay) {}
+
+    /**
+     * @param value {@code [n]}, the weights one after another
+     * @param gradient {@code [n]}, what backward passes add to
+     * @param mean {@code [n]}, AdamW's first moment
+     * @param square {@code [n]}, AdamW's second moment
+     */
+    record Group(Kind kind, List<String> names, Tensor value, Tensor gradient, Tensor mean, Tensor square) {}
+
+    private final PointerScope scope = new PointerScope();
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final List<Group> groups = new ArrayList<>();
+
+    Parameters(Weights weights, Function<String, Kind> kinds) {
+        try (scope;
+                AutoGradMode off = new AutoGradMode(false)) {
+            scope.extend();
+            Map<Kind, List<String>> members = new LinkedHashMap<>();
+            for (String name : weights.names()) {
+                members.computeIfAbsent(kinds.apply(name), kind -> new ArrayList<>())
+                        .add(name);
+            }
+            members.forEach((kind, names) -> groups.add(group(kind, names, weights)));
+            Map<String, Tensor> inOrder = new LinkedHashMap<>();
+            for (String name : weights.names()) inOrder.put(name, tensors.get(name));
+            tensors.putAll(inOrder);
+        }
+    }
+
+    private Group group(Kind kind, List<String> names, Weights weights) {
+        long size = 0;
+        for (String name : names) size += weights.get(name).size();
+        Group group = new Group(kind, names, zeros(size), zeros(size), zeros(size), zeros(size));
+        long at = 0;
+        for (String name : names) {
+            Array array = weights.get(name);
+            Tensor value = group.value.narrow(0, at, array.size()).view(array.shape());
+            Tensors.bytes(value).put(array.data());
+            value.set_requires_grad(true);
+            value.mutable_grad().put(group.gradient.narrow(0, at, array.size()).view(array.shape()));
+            tensors.put(name, value);
+            at += array.size();
+        }
+        return group;
+    }
+
+    private static Tensor zeros(long size) {
+        return torch.zeros(new long[] {size}, Tensors.FLOAT);
+    }
+
+    /** The tensors by name; leaves of the graph of gradients. */
+    Map<String, Tensor> tensors() {
+        return tensors;
+    }
+
+    List<Group> groups() {
+        return groups;
+    }
+
+    /** A copy of the present values. */
+    Weights weights() {
+        Map<String, Array> arrays = new LinkedHashMap<>();
+        try (PointerScope local = new PointerScope()) {
+            tensors.forEach((name, tensor) -> arrays.put(name, Tensors.array(tensor)));
+        }
+        return new Weights(arrays);
+    }
+
+    /** Puts other values in place, of the same names and shapes. */
+    void set(Weights weights) {
+        try (PointerScope local = new PointerScope()) {
+            tensors.forEach((name, tensor) ->
+                    Tensors.bytes(tensor).put(weights.get(name).data()));
+        }
+    }
+
+    void zeroGradients() {
+        try (PointerScope local = new PointerScope()) {
+            for (Group group : groups) group.gradient.zero_();
+        }
+    }
+
+    @Override
+    public void close() {
+        tensors.clear();
+        groups.clear();
+        scope.close();
+    }
+}
