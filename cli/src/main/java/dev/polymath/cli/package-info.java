@@ -1,5 +1,2 @@
-/**
- * The {@code polymath} command: arguments, progress, tables and exit codes. What a command does lives in the modules
- * core and learn.
- */
+/** The {@code polymath} command: reads arguments, shows progress and tables. What it does lives in the other modules. */
 package dev.polymath.cli;

@@ -1,0 +1,76 @@
+package dev.polymath.cli;
+
+import dev.polymath.InputException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+
+/** The {@code polymath} command. Exit codes: 0 done; 2 the user's input is at fault; 1 a fault of ours. */
+@Command(
+        name = "polymath",
+        description = "One model for all your text tasks.",
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            DemoCommand.class,
+            CheckCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            PartsCommand.class,
+            CommandLine.HelpCommand.class
+        })
+public final class Main {
+    /** What a shell expects of a program that Ctrl-C stopped. */
+    static final int INTERRUPTED = 130;
+
+    private static final int FAULT_OF_INPUT = 2;
+    private static final int FAULT_OF_OURS = 1;
+
+    private Main() {}
+
+    /** Runs the command and exits with its code. */
+    public static void main(String[] arguments) {
+        int code = run(arguments);
+        System.out.flush();
+        System.exit(code);
+    }
+
+    /** Runs the command and gives its exit code. */
+    static int run(String... arguments) {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(wrongArguments())
+                .setExecutionExceptionHandler(failures())
+                .execute(arguments);
+    }
+
+    private static IParameterExceptionHandler wrongArguments() {
+        return (exception, arguments) -> {
+            PrintWriter err = exception.getCommandLine().getErr();
+            err.println("polymath: " + exception.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
+            err.println("Try 'polymath help " + exception.getCommandLine().getCommandName() + "'.");
+            return FAULT_OF_INPUT;
+        };
+    }
+
+    private static IExecutionExceptionHandler failures() {
+        return (exception, command, parsed) -> {
+            PrintWriter err = command.getErr();
+            if (exception instanceof InputException) {
+                err.println("polymath: " + exception.getMessage());
+                return FAULT_OF_INPUT;
+            }
+            StringWriter trace = new StringWriter();
+            exception.printStackTrace(new PrintWriter(trace));
+            err.println("polymath: this is a fault of Polymath's own, please report it:");
+            err.println(trace);
+            return FAULT_OF_OURS;
+        };
+    }
+}

@@ -1,0 +1,158 @@
+package dev.polymath.learn;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.polymath.InputException;
+import dev.polymath.model.Pretrained;
+import dev.polymath.project.Dataset;
+import dev.polymath.project.Project;
+import dev.polymath.project.Split;
+import dev.polymath.project.TrainSpec;
+import dev.polymath.run.Evaluation;
+import dev.polymath.run.ModelFolder;
+import dev.polymath.run.Polymath;
+import dev.polymath.sharing.SharingParts;
+import dev.polymath.task.Task;
+import dev.polymath.text.Tokenizer;
+import dev.polymath.weights.Weights;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A project's training from end to end: its data and its backbone in; a model folder with its report out. The test rows
+ * are answered by the folder that was written, through ONNX Runtime: the report tells what users will get.
+ */
+public final class ProjectTraining {
+    private final Project project;
+    private final Dataset dataset;
+    private final Path out;
+
+    /**
+     * @param dataset the tasks to learn, all or some of the project's
+     * @param out the model folder to write
+     */
+    public ProjectTraining(Project project, Dataset dataset, Path out) {
+        this.project = project;
+        this.dataset = dataset;
+        this.out = out.toAbsolutePath().normalize();
+    }
+
+    /** What is wrong with the parts that a project names and with its backbone; nothing of it is read by its readers. */
+    public static List<String> problems(Project project) {
+        List<String> problems = new ArrayList<>();
+        for (Runnable attempt : List.<Runnable>of(
+                () -> SharingParts.of(project.sharing()),
+                () -> Balancers.of(project.balance()),
+                () -> Samplers.of(project.sampling()),
+                () -> Pretrained.open(project.backbone(), project.train().dropout()))) {
+            try {
+                attempt.run();
+            } catch (InputException e) {
+                problems.add(e.getMessage());
+            }
+        }
+        return problems;
+    }
+
+    /** The folder beside the model folder in which an interrupted run leaves what it has. */
+    public Path checkpoint() {
+        return out.resolveSibling(out.getFileName() + ".checkpoint");
+    }
+
+    public boolean hasCheckpoint() {
+        return Trainer.hasCheckpoint(checkpoint());
+    }
+
+    /**
+     * Learns, writes the model folder and measures it.
+     *
+     * @param resume whether to go on from the checkpoint
+     * @param stop asked after each step
+     * @return the report, which the folder holds too
+     * @throws TrainingStopped once it was asked to stop; the checkpoint is kept, and no model folder is written
+     * @throws InputException if the user's input is at fault
+     */
+    public ObjectNode run(boolean resume, TrainingListener listener, BooleanSupplier stop) {
+        TrainSpec spec = project.train();
+        Pretrained pretrained = Pretrained.open(project.backbone(), spec.dropout());
+        ModelFolder.checkWritable(out);
+        List<TaskRows> rows = new ArrayList<>();
+        dataset.tasks().values().forEach(data -> rows.add(new TaskRows(data.task(), data.train(), data.dev())));
+        Trained trained;
+        try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
+            trained = new Trainer(
+                            pretrained.backbone(),
+                            pretrained.weights(),
+                            tokenizer,
+                            rows,
+                            project.sharing(),
+                            project.balance(),
+                            project.sampling(),
+                            spec)
+                    .train(checkpoint(), resume, listener, stop);
+        }
+        int maxTokens = Math.min(spec.maxTokens(), pretrained.backbone().maxTokens());
+        ObjectNode report = report(trained, maxTokens);
+        ModelFolder.write(
+                out,
+                new ModelFolder.Contents(
+                        project.name(),
+                        project.file(),
+                        pretrained.config(),
+                        pretrained.backbone(),
+                        trained.weights(),
+                        pretrained.tokenizer(),
+                        trained.tasks(),
+                        project.sharing(),
+                        maxTokens,
+                        report));
+        measure(report);
+        ModelFolder.writeReport(out, report);
+        Trainer.forget(checkpoint());
+        return report;
+    }
+
+    private ObjectNode report(Trained trained, int maxTokens) {
+        ObjectNode report = JsonNodeFactory.instance.objectNode();
+        report.put("seed", project.train().seed());
+        ObjectNode tasks = report.putObject("tasks");
+        for (Task task : trained.tasks()) {
+            ObjectNode each = tasks.putObject(task.name()).put("type", task.type());
+            Map<String, Double> dev = trained.dev().get(task.name());
+            if (dev == null) continue;
+            ObjectNode measured = each.putObject("dev");
+            measured.put("n", dataset.tasks().get(task.name()).dev().size());
+            dev.forEach(measured::put);
+        }
+        ObjectNode cost = report.putObject("cost");
+        cost.put("train_seconds", trained.seconds());
+        cost.put("tokens_per_second", trained.tokens() / Math.max(1e-9, trained.seconds()));
+        cost.put("tokens", trained.tokens());
+        cost.put("precision", trained.precision());
+        cost.put("best_epoch", trained.epoch());
+        cost.put("max_tokens", maxTokens);
+        Weights weights = trained.weights();
+        ObjectNode parameters = cost.putObject("parameters");
+        parameters.put("total", weights.parameters()).put("trainable", weights.parameters());
+        ObjectNode own = parameters.putObject("per_task");
+        for (Task task : trained.tasks()) {
+            String prefix = "heads." + task.name() + ".";
+            own.put(task.name(), weights.filter(name -> name.startsWith(prefix)).parameters());
+        }
+        return report;
+    }
+
+    /** Adds the test metrics of the folder that was written. */
+    private void measure(ObjectNode report) {
+        try (Polymath model = Polymath.open(out)) {
+            dataset.tasks().forEach((name, data) -> {
+                if (data.test().isEmpty()) return;
+                ObjectNode task = (ObjectNode) report.get("tasks").get(name);
+                task.set(Split.TEST.key(), Evaluation.measure(model, name, data.test()));
+            });
+        }
+    }
+}
