@@ -1,0 +1,117 @@
+package dev.polymath.bench;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
+import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Dependencies point one way: cli -> learn -> core; bench, which nothing depends on, may see them all. */
+class ArchitectureTest {
+    /** The exception for the user's mistakes and the nearest choice: every package may use them. */
+    private static final String COMMON = "dev.polymath";
+
+    private static final String WEIGHTS = "dev.polymath.weights..";
+    private static final String OPS = "dev.polymath.ops..";
+    private static final String TEXT = "dev.polymath.text..";
+    private static final String DATA = "dev.polymath.data..";
+    private static final String PROJECT = "dev.polymath.project..";
+    private static final String MODEL = "dev.polymath.model..";
+    private static final String SHARING = "dev.polymath.sharing..";
+    private static final String TASK = "dev.polymath.task..";
+    private static final String RUN = "dev.polymath.run..";
+    private static final String LEARN = "dev.polymath.learn..";
+    private static final String CLI = "dev.polymath.cli..";
+    private static final String BENCH = "dev.polymath.bench..";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.polymath");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"weights", "ops", "text", "data", "project", "model", "sharing", "task", "learn", "cli"})
+    void everyPackageIsLookedAt(String name) {
+        assertThat(CLASSES)
+                .anyMatch(each -> each.getPackageName().equals("dev.polymath." + name)
+                        && !each.getSimpleName().equals("package-info"));
+    }
+
+    @Test
+    void nothingDependsOnBench() {
+        doNotDependOn(allBut(BENCH), BENCH);
+    }
+
+    @Test
+    void nothingButBenchDependsOnTheCommand() {
+        doNotDependOn(allBut(CLI, BENCH), CLI);
+    }
+
+    @Test
+    void coreDoesNotDependOnLearning() {
+        doNotDependOn(core(), LEARN);
+    }
+
+    @Test
+    void usingAModelNeedsNoTrainingEngine() {
+        doNotDependOn(core(), "org.bytedeco..");
+    }
+
+    @Test
+    void onlyTheCommandKnowsTheTerminal() {
+        doNotDependOn(allBut(CLI, BENCH), "picocli..", "me.tongfei..", "org.jline..");
+    }
+
+    @Test
+    void theGroundDoesNotKnowWhatStandsOnIt() {
+        doNotDependOn(in(WEIGHTS, OPS, TEXT, DATA), PROJECT, MODEL, SHARING, TASK, RUN);
+    }
+
+    @Test
+    void weightsKnowNothingElse() {
+        dependOnlyOn(in(WEIGHTS), COMMON, WEIGHTS, "java..", "com.fasterxml.jackson..");
+    }
+
+    @Test
+    void backbonesKnowNoTasksAndNoSharingParts() {
+        doNotDependOn(in(MODEL), TASK, SHARING, RUN);
+    }
+
+    @Test
+    void sharingPartsAreMathematicsOnSites() {
+        dependOnlyOn(in(SHARING), COMMON, SHARING, MODEL, OPS, WEIGHTS, PROJECT, "java..");
+    }
+
+    @Test
+    void tasksAndProjectsDoNotRunModels() {
+        doNotDependOn(in(TASK, PROJECT), RUN, "ai.onnxruntime..");
+    }
+
+    private static GivenClassesConjunction core() {
+        return allBut(LEARN, CLI, BENCH);
+    }
+
+    private static GivenClassesConjunction allBut(String... packages) {
+        return classes().that().resideOutsideOfPackages(packages);
+    }
+
+    private static GivenClassesConjunction in(String... packages) {
+        return classes().that().resideInAnyPackage(packages);
+    }
+
+    private static void doNotDependOn(GivenClassesConjunction some, String... packages) {
+        some.should(ArchConditions.not(
+                        ArchConditions.dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(packages))))
+                .check(CLASSES);
+    }
+
+    private static void dependOnlyOn(GivenClassesConjunction some, String... packages) {
+        some.should().onlyDependOnClassesThat().resideInAnyPackage(packages).check(CLASSES);
+    }
+}
