@@ -60,6 +60,20 @@ public final class DataFiles {
         return new ColumnReader(file);
     }
 
+    /**
+     * A whole file as text.
+     *
+     * @throws InputException if there is no such file, or a byte of it is not UTF-8
+     */
+    public static String text(Path file) {
+        mustExist(file);
+        StringBuilder text = new StringBuilder();
+        try (LineReader lines = new LineReader(file)) {
+            for (String line = lines.next(); line != null; line = lines.next()) text.append(line);
+        }
+        return text.toString();
+    }
+
     private static void mustExist(Path file) {
         if (Files.isDirectory(file)) throw InputException.at(file, 0, "is a folder; a file is expected");
         if (!Files.exists(file)) throw InputException.at(file, 0, missing(file));

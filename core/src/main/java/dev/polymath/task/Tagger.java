@@ -7,6 +7,7 @@ import dev.polymath.data.Label;
 import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
 import dev.polymath.text.Encoding;
+import dev.polymath.text.Words;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.util.ArrayList;
@@ -74,20 +75,34 @@ final class Tagger implements Task {
         float[] weights = new float[values.length];
         for (int row = 0; row < examples.size(); row++) {
             if (!(examples.get(row).label() instanceof Label.Tags label)) continue;
-            for (int i = 0; i < label.tags().size(); i++) {
-                TagWords words = TagWords.in(examples.get(row).text(), label.starts()[i], label.ends()[i]);
-                int[] first = words.firstPieces(encodings.get(row));
-                for (int word = 0; word < first.length; word++) {
-                    String tag = label.tags().get(i);
-                    int index = labels.index(word == 0 ? tag : scheme.inside(tag));
-                    int at = row * tokens + first[word];
-                    if (first[word] < 0 || first[word] >= tokens || index < 0 || weights[at] > 0) continue;
-                    values[at] = index;
-                    weights[at] = 1;
-                }
+            Words words = Words.of(examples.get(row).text());
+            int[] first = Words.firstTokens(encodings.get(row), words.starts(), words.ends(), 0);
+            int[] indices = wordLabels(words, label);
+            for (int word = 0; word < first.length; word++) {
+                int at = row * tokens + first[word];
+                if (first[word] < 0 || first[word] >= tokens || indices[word] < 0 || weights[at] > 0) continue;
+                values[at] = indices[word];
+                weights[at] = 1;
             }
         }
         return new Target(Array.of(values, examples.size(), tokens), Array.of(weights, examples.size(), tokens));
+    }
+
+    /** The index of each word's tag: its token's, or the inside form where the token began before; -1 for none. */
+    private int[] wordLabels(Words words, Label.Tags label) {
+        int[] indices = new int[words.count()];
+        for (int token = 0, word = 0; word < indices.length; word++) {
+            while (token < label.tags().size() && label.ends()[token] <= words.starts()[word]) token++;
+            boolean covered = token < label.tags().size() && label.starts()[token] < words.ends()[word];
+            if (!covered) {
+                indices[word] = -1;
+                continue;
+            }
+            String tag = label.tags().get(token);
+            boolean first = word == 0 || words.starts()[word - 1] < label.starts()[token];
+            indices[word] = labels.index(first ? tag : scheme.inside(tag));
+        }
+        return indices;
     }
 
     @Override
@@ -97,8 +112,10 @@ final class Tagger implements Task {
 
     @Override
     public Answer decode(float[] output, Encoding encoding, Example example) {
-        TagWords words = TagWords.of(example);
-        int[] first = words.firstPieces(encoding);
+        Words words = example.label() instanceof Label.Tags given
+                ? new Words(given.starts(), given.ends())
+                : Words.of(example.text());
+        int[] first = Words.firstTokens(encoding, words.starts(), words.ends(), 0);
         int[] seen = IntStream.range(0, first.length)
                 .filter(word -> first[word] >= 0 && (first[word] + 1) * labels.size() <= output.length)
                 .toArray();
@@ -119,7 +136,7 @@ final class Tagger implements Task {
                 spans(example.text(), words, legal, scores), example.label() instanceof Label.Tags ? legal : List.of());
     }
 
-    private List<Answer.Span> spans(String text, TagWords words, List<String> tags, double[] scores) {
+    private List<Answer.Span> spans(String text, Words words, List<String> tags, double[] scores) {
         List<Answer.Span> spans = new ArrayList<>();
         for (int from = 0; from < tags.size(); ) {
             String tag = tags.get(from);

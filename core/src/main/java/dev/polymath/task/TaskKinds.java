@@ -1,6 +1,7 @@
 package dev.polymath.task;
 
 import dev.polymath.InputException;
+import dev.polymath.Nearest;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +26,7 @@ public final class TaskKinds {
     /** @throws InputException if there is no such kind */
     public static TaskKind named(String type) {
         for (TaskKind kind : ALL) if (kind.type().equals(type)) return kind;
-        throw new InputException("there is no task type '" + type + "'; there are " + String.join(", ", types()));
+        throw new InputException("there is no task type '" + type + "'; " + Nearest.suggest(type, types())
+                + " There are " + String.join(", ", types()));
     }
 }

@@ -56,7 +56,8 @@ public final class Tokenizer implements AutoCloseable {
 
     /**
      * A text, or a pair, as tokens. Where they are too many, tokens are cut from the end of the longer text until both
-     * are equally long, then from both by turns ({@code longest_first}).
+     * are equally long, then from both by turns ({@code longest_first}, to the same token as Hugging Face's tokenizers
+     * since 0.23).
      *
      * @param text2 the second text, or null
      * @param maxTokens the most tokens to give, special tokens included
@@ -157,8 +158,9 @@ public final class Tokenizer implements AutoCloseable {
 
         Encoding encoding(String wholeFirst, String wholeSecond, int maxTokens) {
             int total = encoding.getIds().length;
-            int[] room = room(tokens(0), tokens(1), maxTokens - (total - tokens(0) - tokens(1)));
-            int kept = total - (tokens(0) - room[0]) - (tokens(1) - room[1]);
+            int special = total - tokens(0) - tokens(1);
+            int[] room = room(seen(0, maxTokens), seen(1, maxTokens), maxTokens - special);
+            int kept = special + room[0] + room[1];
             int[] ids = new int[kept];
             int[] types = new int[kept];
             int[] starts = new int[kept];
@@ -182,6 +184,22 @@ public final class Tokenizer implements AutoCloseable {
             return (int) Arrays.stream(encoding.getSequenceIds())
                     .filter(side -> side == wanted)
                     .count();
+        }
+
+        /**
+         * Tokens up to the end of the word with which they reach the limit. The reference reads no further, so that two
+         * texts may count as equally long that are not: it decides which of them keeps an odd token.
+         */
+        private int seen(int wanted, int maxTokens) {
+            int seen = 0;
+            long word = -1;
+            for (int token = 0; token < encoding.getIds().length; token++) {
+                if (side(token) != wanted) continue;
+                if (seen >= maxTokens && encoding.getWordIds()[token] != word) break;
+                word = encoding.getWordIds()[token];
+                seen++;
+            }
+            return seen;
         }
 
         /** The text that a token stands in, 0 or 1; -1 for a special token. */

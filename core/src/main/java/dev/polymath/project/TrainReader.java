@@ -1,0 +1,56 @@
+package dev.polymath.project;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Reads the {@code train} section of a project, and holds its defaults. */
+final class TrainReader {
+    /** The heads' rate where only the backbone's is given, as a multiple of it. */
+    static final double HEAD_RATE = 1;
+
+    /** The keys of the section. */
+    static final Set<String> KEYS = new TreeSet<>(Set.of(
+            "epochs",
+            "batch_tokens",
+            "learning_rate",
+            "head_learning_rate",
+            "warmup",
+            "weight_decay",
+            "clip",
+            "dropout",
+            "max_tokens",
+            "precision",
+            "seed"));
+
+    private TrainReader() {}
+
+    /** What an absent section means. */
+    static TrainSpec defaults() {
+        return read(new Yaml.Mapping(new Place(Path.of(""), 0, null), Map.of()), List.of());
+    }
+
+    /** The section with defaults for what it does not give. */
+    static TrainSpec read(Yaml.Mapping section, List<Problem> problems) {
+        Fields fields = new Fields(section, "train", KEYS, problems);
+        double rate = rate(fields, "learning_rate", 1e-4);
+        return new TrainSpec(
+                fields.number("epochs", 3, value -> value > 0, "above 0"),
+                (int) fields.whole("batch_tokens", 4096, 16, Integer.MAX_VALUE),
+                rate,
+                rate(fields, "head_learning_rate", rate * HEAD_RATE),
+                fields.number("warmup", 0.06, value -> value >= 0 && value <= 1, "from 0 to 1"),
+                fields.number("weight_decay", 0.01, value -> value >= 0, "of 0 or more"),
+                fields.number("clip", 1, value -> value >= 0, "of 0 or more"),
+                fields.number("dropout", 0.1, value -> value >= 0 && value < 1, "from 0 to less than 1"),
+                (int) fields.whole("max_tokens", 256, 4, Integer.MAX_VALUE),
+                fields.constant("precision", TrainSpec.Precision.AUTO),
+                fields.whole("seed", 13, Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    private static double rate(Fields fields, String key, double absent) {
+        return fields.number(key, absent, value -> value > 0 && value < 1, "above 0 and below 1");
+    }
+}

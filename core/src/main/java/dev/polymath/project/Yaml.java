@@ -1,0 +1,70 @@
+package dev.polymath.project;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A YAML value that knows where it stands. */
+sealed interface Yaml {
+    Place place();
+
+    /** What it is, for messages: {@code a list}, {@code 'text'}. */
+    String described();
+
+    /**
+     * A single value.
+     *
+     * @param text as written, without quotes; null for no value
+     * @param value a {@code Long}, {@code Double}, {@code Boolean} or {@code String}; null for no value
+     */
+    record Scalar(Place place, String text, Object value) implements Yaml {
+        @Override
+        public String described() {
+            return text == null ? "nothing" : "'" + text + "'";
+        }
+    }
+
+    record Sequence(Place place, List<Yaml> items) implements Yaml {
+        public Sequence {
+            items = List.copyOf(items);
+        }
+
+        @Override
+        public String described() {
+            return "a list";
+        }
+    }
+
+    /** Keys with their values, in the order of the file. */
+    record Mapping(Place place, Map<String, Entry> entries) implements Yaml {
+        public Mapping {
+            entries = new LinkedHashMap<>(entries);
+        }
+
+        @Override
+        public String described() {
+            return "a mapping";
+        }
+
+        Set<String> keys() {
+            return entries.keySet();
+        }
+
+        /** The value of a key, or null. */
+        Yaml get(String key) {
+            Entry entry = entries.get(key);
+            return entry == null ? null : entry.value;
+        }
+
+        /** This mapping with one more or another value. */
+        Mapping with(String key, Yaml value) {
+            Mapping changed = new Mapping(place, entries);
+            changed.entries.put(key, new Entry(value.place(), value));
+            return changed;
+        }
+    }
+
+    /** A value and the place of its key. */
+    record Entry(Place place, Yaml value) {}
+}

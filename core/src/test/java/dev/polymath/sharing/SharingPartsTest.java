@@ -1,0 +1,39 @@
+package dev.polymath.sharing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.polymath.InputException;
+import dev.polymath.project.PartSpec;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SharingPartsTest {
+    @Test
+    void hardSharingHasNoWeightsAndChangesNothing() {
+        Sharing hard = SharingParts.of(new PartSpec("hard", Map.of()));
+        assertThat(hard.initial(null, null).names()).isEmpty();
+        assertThat(hard.sites("tasks").at(null, "layer.0.ffn.out", "input", "output"))
+                .isEqualTo("output");
+        assertThat(hard.sites("tasks").mask(null, "mask")).isEqualTo("mask");
+    }
+
+    @Test
+    void anUnknownPartOrKnobIsNamedBesideTheValidOnes() {
+        assertThatThrownBy(() -> SharingParts.of(new PartSpec("harder", Map.of())))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("'harder'")
+                .hasMessageContaining("hard");
+        assertThatThrownBy(() -> SharingParts.of(new PartSpec("hard", Map.of("rank", 8))))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("no knob 'rank'");
+    }
+
+    @Test
+    void everyPartHasALineInTheCatalogue() {
+        assertThat(SharingParts.all()).isNotEmpty().allSatisfy(part -> {
+            assertThat(part.summary()).isNotBlank().doesNotContain("\n");
+            assertThat(part.paper()).matches(".*\\d{4}.*");
+        });
+    }
+}
