@@ -104,7 +104,7 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
     @Override
     public Edge positions(Edge ids) {
         Edge length =
-                node(DType.I64, "Shape", List.of(ids), OnnxAttributes.of("start", 1), OnnxAttributes.of("end", 2));
+                node(DType.I64, 1, "Shape", List.of(ids), OnnxAttributes.of("start", 1), OnnxAttributes.of("end", 2));
         Edge tokens = node(DType.I64, 0, "Squeeze", List.of(length, integers(0)));
         return node(DType.I64, 1, "Range", List.of(integer(0), tokens, integer(1)));
     }
