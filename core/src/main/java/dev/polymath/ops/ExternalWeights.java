@@ -10,8 +10,8 @@ import java.util.Map;
  * @param ranges where each weight's bytes lie in the file: first byte and length
  */
 public record ExternalWeights(String file, Map<String, Range> ranges) {
-    /** Smaller weights stay inside the graph: a runtime maps each external one by itself. */
-    static final int LARGE = 1 << 20;
+    /** Smaller weights stay inside the graph: a runtime opens the file for each external one. */
+    static final int LARGE = 1 << 16;
 
     /** A stretch of a file, in bytes. */
     public record Range(long offset, long length) {}

@@ -29,8 +29,9 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
      *
      * @param name unique in its graph
      * @param type F32 or I64
+     * @param rank number of axes
      */
-    public record Edge(String name, DType type) {}
+    public record Edge(String name, DType type, int rank) {}
 
     private final OnnxGraph graph;
     private final Weights weights;
@@ -55,11 +56,18 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
     public Edge input(String name, DType type, String... axes) {
         requireFloatOrInteger(type);
         graph.input(name, type, axes);
-        return new Edge(name, type);
+        return new Edge(name, type, axes.length);
     }
 
-    /** Makes a value an output of the graph, under a name; {@code axes} as in {@link #input}. */
+    /**
+     * Makes a value an output of the graph, under a name; {@code axes} as in {@link #input}.
+     *
+     * @throws IllegalArgumentException if the value has more axes, or fewer
+     */
     public void output(String name, Edge edge, String... axes) {
+        if (axes.length != edge.rank()) {
+            throw new IllegalArgumentException(name + " has " + edge.rank() + " axes, not " + axes.length);
+        }
         graph.output(name, edge.type(), edge.name(), axes);
     }
 
@@ -79,30 +87,26 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
     public Edge weight(String name) {
         Array array = weights.get(name);
         graph.weight(name, array);
+        Edge stored = new Edge(name, array.type(), array.shape().length);
         return switch (array.type()) {
-            case F32, I64 -> new Edge(name, array.type());
-            case F16, BF16 -> cast(new Edge(name, array.type()), DType.F32);
-            default -> cast(new Edge(name, array.type()), DType.I64);
+            case F32, I64 -> stored;
+            case F16, BF16 -> cast(stored, DType.F32);
+            default -> cast(stored, DType.I64);
         };
     }
 
     @Override
     public Edge constant(Array value) {
         requireFloatOrInteger(value.type());
-        return new Edge(graph.constant(value), value.type());
-    }
-
-    /** The sizes of a value's axes, {@code [rank]} integers. */
-    public Edge shape(Edge x) {
-        return node(DType.I64, "Shape", List.of(x));
+        return new Edge(graph.constant(value), value.type(), value.shape().length);
     }
 
     @Override
     public Edge positions(Edge ids) {
         Edge length =
-                node(DType.I64, "Shape", List.of(ids), OnnxAttributes.of("start", 1), OnnxAttributes.of("end", 2));
-        Edge tokens = node(DType.I64, "Squeeze", List.of(length, integers(0)));
-        return node(DType.I64, "Range", List.of(integer(0), tokens, integer(1)));
+                node(DType.I64, 1, "Shape", List.of(ids), OnnxAttributes.of("start", 1), OnnxAttributes.of("end", 2));
+        Edge tokens = node(DType.I64, 0, "Squeeze", List.of(length, integers(0)));
+        return node(DType.I64, 1, "Range", List.of(integer(0), tokens, integer(1)));
     }
 
     // ---- linear algebra
@@ -116,14 +120,14 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
 
     @Override
     public Edge matmul(Edge a, Edge b) {
-        return node(DType.F32, "MatMul", List.of(toFloat(a), toFloat(b)));
+        return node(DType.F32, Math.max(a.rank(), b.rank()), "MatMul", List.of(toFloat(a), toFloat(b)));
     }
 
     // ---- shape
 
     @Override
     public Edge reshape(Edge x, long... shape) {
-        return node(x.type(), "Reshape", List.of(x, integers(shape)));
+        return node(x.type(), shape.length, "Reshape", List.of(x, integers(shape)));
     }
 
     @Override
@@ -131,7 +135,7 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
         long[] order = Arrays.stream(axes)
                 .mapToLong(axis -> axis < 0 ? axis + axes.length : axis)
                 .toArray();
-        return node(x.type(), "Transpose", List.of(x), OnnxAttributes.of("perm", order));
+        return node(x.type(), x.rank(), "Transpose", List.of(x), OnnxAttributes.of("perm", order));
     }
 
     @Override
@@ -139,24 +143,25 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
         DType type = common(parts.toArray(Edge[]::new));
         List<Edge> alike = new ArrayList<>();
         for (Edge part : parts) alike.add(cast(part, type));
-        return node(type, "Concat", alike, OnnxAttributes.of("axis", axis));
+        return node(type, alike.get(0).rank(), "Concat", alike, OnnxAttributes.of("axis", axis));
     }
 
     @Override
     public Edge slice(Edge x, int axis, long from, long to) {
-        return node(x.type(), "Slice", List.of(x, integers(from), integers(to), integers(axis)));
+        return node(x.type(), x.rank(), "Slice", List.of(x, integers(from), integers(to), integers(axis)));
     }
 
     @Override
     public Edge gather(Edge table, Edge indices) {
-        return node(table.type(), "Gather", List.of(table, indices), OnnxAttributes.of("axis", 0));
+        int rank = table.rank() - 1 + indices.rank();
+        return node(table.type(), rank, "Gather", List.of(table, indices), OnnxAttributes.of("axis", 0));
     }
 
     @Override
     public Edge pick(Edge x, Edge index) {
-        Edge column = node(DType.I64, "Unsqueeze", List.of(index, integers(-1)));
-        Edge picked = node(x.type(), "GatherElements", List.of(x, column), OnnxAttributes.of("axis", -1));
-        return node(x.type(), "Squeeze", List.of(picked, integers(-1)));
+        Edge column = node(DType.I64, x.rank(), "Unsqueeze", List.of(index, integers(-1)));
+        Edge picked = node(x.type(), x.rank(), "GatherElements", List.of(x, column), OnnxAttributes.of("axis", -1));
+        return node(x.type(), index.rank(), "Squeeze", List.of(picked, integers(-1)));
     }
 
     // ---- arithmetic
@@ -190,12 +195,12 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
 
     @Override
     public Edge atLeast(Edge x, double least) {
-        return node(DType.F32, "Max", List.of(toFloat(x), number(least)));
+        return node(DType.F32, x.rank(), "Max", List.of(toFloat(x), number(least)));
     }
 
     @Override
     public Edge abs(Edge x) {
-        return node(x.type(), "Abs", List.of(x));
+        return node(x.type(), x.rank(), "Abs", List.of(x));
     }
 
     @Override
@@ -254,19 +259,21 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
 
     @Override
     public Edge softmax(Edge x, int axis) {
-        return node(DType.F32, "Softmax", List.of(toFloat(x)), OnnxAttributes.of("axis", axis));
+        return node(DType.F32, x.rank(), "Softmax", List.of(toFloat(x)), OnnxAttributes.of("axis", axis));
     }
 
     @Override
     public Edge logSoftmax(Edge x, int axis) {
-        return node(DType.F32, "LogSoftmax", List.of(toFloat(x)), OnnxAttributes.of("axis", axis));
+        return node(DType.F32, x.rank(), "LogSoftmax", List.of(toFloat(x)), OnnxAttributes.of("axis", axis));
     }
 
     // ---- reduction
 
     @Override
     public Edge sum(Edge x, int axis, boolean keep) {
-        return node(x.type(), "ReduceSum", List.of(x, integers(axis)), OnnxAttributes.of("keepdims", keep ? 1 : 0));
+        int rank = keep ? x.rank() : x.rank() - 1;
+        return node(
+                x.type(), rank, "ReduceSum", List.of(x, integers(axis)), OnnxAttributes.of("keepdims", keep ? 1 : 0));
     }
 
     @Override
@@ -281,7 +288,7 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
 
     @Override
     public Edge total(Edge x) {
-        return node(x.type(), "ReduceSum", List.of(x), OnnxAttributes.of("keepdims", 0));
+        return node(x.type(), 0, "ReduceSum", List.of(x), OnnxAttributes.of("keepdims", 0));
     }
 
     // ---- compound
@@ -291,6 +298,7 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
         List<Edge> operands = bias == null ? List.of(x, weight) : List.of(x, weight, bias);
         return node(
                 DType.F32,
+                x.rank(),
                 "LayerNormalization",
                 operands,
                 OnnxAttributes.of("axis", -1),
@@ -306,19 +314,20 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
     // ---- nodes
 
     private Edge unary(String operator, Edge x) {
-        return node(DType.F32, operator, List.of(toFloat(x)));
+        return node(DType.F32, x.rank(), operator, List.of(toFloat(x)));
     }
 
     /** ONNX wants both sides of one type; integers beside floats become floats. */
     private Edge binary(String operator, Edge a, Edge b) {
         DType type = common(a, b);
-        return node(type, operator, List.of(cast(a, type), cast(b, type)));
+        return node(type, Math.max(a.rank(), b.rank()), operator, List.of(cast(a, type), cast(b, type)));
     }
 
     /** Up to opset 17 the axes of a mean or maximum are an attribute, those of a sum an input. */
     private Edge reduce(String operator, Edge x, int axis, boolean keep) {
         return node(
                 x.type(),
+                keep ? x.rank() : x.rank() - 1,
                 operator,
                 List.of(x),
                 OnnxAttributes.of("axes", new long[] {axis}),
@@ -326,7 +335,9 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
     }
 
     private Edge cast(Edge x, DType type) {
-        return x.type() == type ? x : node(type, "Cast", List.of(x), OnnxAttributes.of("to", OnnxGraph.code(type)));
+        return x.type() == type
+                ? x
+                : node(type, x.rank(), "Cast", List.of(x), OnnxAttributes.of("to", OnnxGraph.code(type)));
     }
 
     private static DType common(Edge... edges) {
@@ -346,9 +357,9 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
         return constant(Array.of(values));
     }
 
-    private Edge node(DType type, String operator, List<Edge> operands, AttributeProto... attributes) {
+    private Edge node(DType type, int rank, String operator, List<Edge> operands, AttributeProto... attributes) {
         List<String> names = operands.stream().map(Edge::name).toList();
-        return new Edge(graph.node(operator, names, attributes), type);
+        return new Edge(graph.node(operator, names, attributes), type, rank);
     }
 
     private static void requireFloatOrInteger(DType type) {

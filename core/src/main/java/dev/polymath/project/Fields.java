@@ -41,7 +41,7 @@ final class Fields {
         if (!has(key)) return absent;
         if (mapping.get(key) instanceof Yaml.Scalar scalar
                 && scalar.text() != null
-                && !scalar.text().isBlank()) {
+                && !scalar.text().isEmpty()) {
             return scalar.text();
         }
         return wrong(key, "a text", absent);

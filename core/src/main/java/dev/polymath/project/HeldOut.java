@@ -24,7 +24,7 @@ final class HeldOut {
     /**
      * The examples held out and those that stay, both in the order given.
      *
-     * @param dev a tenth, rounded, at least one of two or more
+     * @param dev a tenth, rounded, at least one; none where no label has two rows
      * @param train the others
      */
     record Parts(List<Example> dev, List<Example> train) {}

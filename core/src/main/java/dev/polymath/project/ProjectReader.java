@@ -32,7 +32,7 @@ public final class ProjectReader {
     static final Set<String> TASK_KEYS = new TreeSet<>(Set.of("type", "train", "dev", "test"));
 
     /** What a task's name looks like: it names files and weights. */
-    static final Pattern TASK_NAME = Pattern.compile("[\\p{L}\\p{N}_-][\\p{L}\\p{N}._-]{0,63}");
+    static final Pattern TASK_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
 
     private static final String BUILT_IN = "minilm";
     private static final PartSpec SHARING = new PartSpec("hard", Map.of());
@@ -144,7 +144,8 @@ public final class ProjectReader {
     private TaskSpec task(String name, Yaml.Entry entry) {
         if (!TASK_NAME.matcher(name).matches()) {
             problems.add(entry.place()
-                    .problem("'" + name + "' is no name for a task: letters, digits, '_', '-' and '.', at most 64, the"
+                    .problem("'" + name
+                            + "' is no name for a task: letters a to z, digits, '_', '-' and '.', at most 64, the"
                             + " first not '.'"));
         }
         if (!(entry.value() instanceof Yaml.Mapping mapping)) {

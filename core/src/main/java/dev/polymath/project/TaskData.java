@@ -10,7 +10,7 @@ import java.util.List;
  * @param spec what the project file says of it
  * @param task the task, made from the whole training file
  * @param train in the order of the file
- * @param dev from its own file, or a tenth of the training file
+ * @param dev from its own file, or a tenth of the training file; then empty where no label has two rows
  * @param test empty where the project names no test file
  * @param skipped rows without a label, of all files together
  */

@@ -57,10 +57,12 @@ sealed interface Yaml {
             return entry == null ? null : entry.value;
         }
 
-        /** This mapping with one more or another value. */
+        /** This mapping with one more or another value; a key of the file keeps its line where its value does. */
         Mapping with(String key, Yaml value) {
             Mapping changed = new Mapping(place, entries);
-            changed.entries.put(key, new Entry(value.place(), value));
+            boolean kept = entries.containsKey(key) && value.place().argument() == null;
+            Place at = kept ? entries.get(key).place() : value.place();
+            changed.entries.put(key, new Entry(at, value));
             return changed;
         }
     }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * One level of several in an order, such as stars: one direction {@code w} and ordered thresholds, {@code P(level > k) =
@@ -29,8 +30,8 @@ import java.util.SplittableRandom;
  * and begin where they give the levels' shares of the training rows.
  *
  * <p>The answer's value is the expected level, {@code 1 + sum_k P(level > k)}. Its label is the number of {@code k} with
- * {@code P(level > k) > 1/2}, until cut points on the expected level are fitted on held-out rows for the greatest
- * quadratic weighted kappa.
+ * {@code P(level > k) > 1/2}, until cut points on the expected level are fitted on held-out rows for quadratic weighted
+ * kappa.
  *
  * <p>Settings: {@code text}, {@code label}, {@code labels} (in order; else the labels must be numbers), {@code pooling}
  * ({@code mean}, or {@code cls}). Metrics: {@code qwk}, {@code mae} (in levels), {@code accuracy}.
@@ -164,15 +165,16 @@ public final class Ordinal implements TaskKind {
         /** {@code [1, levels - 1]}, descending. */
         private <T> T thresholds(Ops<T> ops) {
             int count = labelSet.size() - 1;
-            T free = ops.reshape(ops.weight(LinearHead.bias(name)), 1, count);
+            T free = ops.reshape(ops.weight(LinearHead.bias(name)), count, 1);
             if (count == 1) return free;
-            T steps = ops.scale(ops.softplus(ops.slice(free, 1, 1, Long.MAX_VALUE)), -1);
+            T steps = ops.scale(ops.softplus(ops.slice(free, 0, 1, Long.MAX_VALUE)), -1);
             float[] sums = new float[count * count];
             for (int from = 0; from < count; from++) {
                 for (int to = from; to < count; to++) sums[from * count + to] = 1;
             }
-            T parts = ops.concat(1, List.of(ops.slice(free, 1, 0, 1), steps));
-            return ops.matmul(parts, ops.constant(Array.of(sums, count, count)));
+            T parts = ops.concat(0, List.of(ops.slice(free, 0, 0, 1), steps));
+            // Not a matrix product: interpreters may compute those in bfloat16, too coarse for thresholds.
+            return ops.sum(ops.multiply(parts, ops.constant(Array.of(sums, count, count))), 0, true);
         }
 
         @Override
@@ -224,15 +226,17 @@ public final class Ordinal implements TaskKind {
 
         @Override
         public Task calibrated(List<Example> examples, List<float[]> outputs) {
-            List<Double> values = new ArrayList<>();
-            List<Integer> levels = new ArrayList<>();
-            for (int i = 0; i < outputs.size(); i++) {
-                if (!(examples.get(i).label() instanceof Label.Name label) || !labelSet.has(label.name())) continue;
-                values.add(value(outputs.get(i)));
-                levels.add(labelSet.index(label.name()));
-            }
-            if (values.isEmpty()) return this;
-            return new Grader(name, labelSet, pooling, start, CutPoints.best(values, levels, labelSet.size()));
+            int[] labelled = IntStream.range(0, outputs.size())
+                    .filter(i -> examples.get(i).label() instanceof Label.Name label && labelSet.has(label.name()))
+                    .toArray();
+            double[] values = IntStream.of(labelled)
+                    .mapToDouble(i -> value(outputs.get(i)))
+                    .toArray();
+            double[] levels = IntStream.of(labelled)
+                    .mapToDouble(i ->
+                            1 + labelSet.index(((Label.Name) examples.get(i).label()).name()))
+                    .toArray();
+            return new Grader(name, labelSet, pooling, start, CutPoints.fitted(values, levels, labelSet.size()));
         }
 
         @Override

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -86,17 +85,17 @@ public final class Regress implements TaskKind {
                 .mapToDouble(example -> ((Label.Number) example.label()).value())
                 .toArray();
         if (values.length == 0) throw Classify.tooFew(spec, Set.of());
-        double mean = DoubleStream.of(values).average().orElseThrow();
-        double deviation = Math.sqrt(DoubleStream.of(values)
-                .map(value -> (value - mean) * (value - mean))
-                .average()
-                .orElseThrow());
-        if (DoubleStream.of(values).distinct().count() < 2) {
+        Moments moments = Moments.of(values);
+        if (moments.deviation() == 0) {
             throw new InputException("task '" + spec.name() + "': every labelled row of " + spec.train()
                     + " has the number " + values[0] + "; there must be two numbers or more");
         }
         return new Regressor(
-                spec.name(), spec.setting("text2") != null, Pooling.named(spec.setting("pooling")), mean, deviation);
+                spec.name(),
+                spec.setting("text2") != null,
+                Pooling.named(spec.setting("pooling")),
+                moments.mean(),
+                moments.deviation());
     }
 
     @Override

@@ -85,9 +85,7 @@ final class StrictJson {
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String key = json.currentName();
             if (!seen.add(key)) throw wrong(owner + "the key " + quoted(key) + " is there twice");
-            if (!StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
-                throw wrong(owner + "the key " + quoted(key) + " is half a surrogate pair, not text");
-            }
+            requireText(owner, key);
             json.nextToken();
             member.read(key, this);
         }
@@ -104,7 +102,16 @@ final class StrictJson {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw wrong(owner + "expected a string, found " + found());
         }
-        return json.getText();
+        String text = json.getText();
+        requireText(owner, text);
+        return text;
+    }
+
+    /** Escapes can spell what UTF-8 cannot. */
+    private void requireText(String owner, String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw wrong(owner + quoted(text) + " has half a surrogate pair");
+        }
     }
 
     /** Reads an array of whole numbers from 0 to 2^63 - 1. */
@@ -151,8 +158,13 @@ final class StrictJson {
     private static String shortened(String text) {
         String start = text.length() <= 120 ? text : text.substring(0, 120) + "...";
         return start.codePoints()
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
+                .map(c -> shown(c) ? c : '?')
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
+    }
+
+    private static boolean shown(int character) {
+        int type = Character.getType(character);
+        return type != Character.CONTROL && type != Character.FORMAT && type != Character.SURROGATE;
     }
 }

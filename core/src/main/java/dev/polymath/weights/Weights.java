@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -14,7 +15,12 @@ import java.util.function.UnaryOperator;
 public final class Weights {
     private final Map<String, Array> arrays;
 
+    /** @throws NullPointerException if a name or an array is null */
     public Weights(Map<String, Array> arrays) {
+        arrays.forEach((name, array) -> {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(array, name);
+        });
         this.arrays = Collections.unmodifiableMap(new LinkedHashMap<>(arrays));
     }
 

@@ -52,10 +52,7 @@ public final class OnnxEval implements AutoCloseable {
             edges.add(ops.input("input" + i, input.type(), axes("input" + i, input.shape().length)));
         }
         OnnxOps.Edge result = program.apply(ops, edges);
-        // The rank of the output is not known beforehand; a graph's output may not leave it open, so flatten it and
-        // give the shape as an output of its own.
-        ops.output(OUTPUT, ops.reshape(result, -1), "elements");
-        ops.output("shape", ops.shape(result), "rank");
+        ops.output(OUTPUT, result, axes(OUTPUT, result.rank()));
         return new OnnxEval(ops.bytes());
     }
 
@@ -65,9 +62,7 @@ public final class OnnxEval implements AutoCloseable {
         try {
             for (int i = 0; i < inputs.size(); i++) feed.put("input" + i, tensor(inputs.get(i)));
             try (OrtSession.Result result = session.run(feed)) {
-                long[] shape =
-                        array((OnnxTensor) result.get("shape").orElseThrow()).longs();
-                return array((OnnxTensor) result.get(OUTPUT).orElseThrow()).reshaped(shape);
+                return array((OnnxTensor) result.get(0));
             }
         } catch (OrtException e) {
             throw new IllegalStateException(e);

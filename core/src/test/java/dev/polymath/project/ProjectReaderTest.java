@@ -269,6 +269,12 @@ class ProjectReaderTest {
         assertThat(project.tasks().get("a.b").setting("label")).isEqualTo("y");
         assertThat(project.tasks().get("a.b").settings()).containsEntry("labels", List.of("p", "q"));
         assertThat(project.tasks().get("a").line()).isEqualTo(4);
+        String block = "tasks:\n  a:\n    type: classify\n    train: a.csv\n    text: t\n    label: l\n";
+        assertThat(ProjectReader.read(write(block), set("tasks.a.label=x"))
+                        .tasks()
+                        .get("a")
+                        .line())
+                .isEqualTo(2);
     }
 
     @Test

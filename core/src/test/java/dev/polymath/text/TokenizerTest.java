@@ -208,11 +208,14 @@ class TokenizerTest {
     void aTextOf100000CharactersIsQuick() {
         String text = "The weather in the mountains changes within minutes. ".repeat(1900);
         try (Tokenizer tokenizer = new Tokenizer(new Fixture("bert").bytes("tokenizer.json"))) {
-            tokenizer.encode(text, text, 512);
-            long start = System.nanoTime();
-            tokenizer.encode(text, text, 512);
-            long milliseconds = (System.nanoTime() - start) / 1_000_000;
-            assertThat(milliseconds).isLessThan(500);
+            long nanoseconds = Long.MAX_VALUE;
+            for (int i = 0; i < 5; i++) {
+                long start = System.nanoTime();
+                tokenizer.encode(text, text, 512);
+                nanoseconds = Math.min(nanoseconds, System.nanoTime() - start);
+            }
+            // 3 ms on an idle core; the whole of both texts takes 50.
+            assertThat(nanoseconds / 1_000_000).isLessThan(100);
         }
     }
 

@@ -49,7 +49,8 @@ class SafetensorsHeaderTest {
                 "{`__metadata__`:null}                | __metadata__: expected an object, found null",
                 "{`__metadata__`:{},`__metadata__`:{}}| the key '__metadata__' is there twice",
                 "{`__metadata__`:{`a`:`1`,`a`:`2`}}   | __metadata__: the key 'a' is there twice",
-                "{`\\ud83d`:{}}                       | is half a surrogate pair",
+                "{`\\ud83d`:{}}                       | has half a surrogate pair",
+                "{`__metadata__`:{`a`:`\\ud83d`}}     | __metadata__: 'a': '?' has half a surrogate pair",
             })
     void saysWhatIsWrongWithTheJson(String header, String message) throws IOException {
         assertRefused(header == null ? "" : header, message);

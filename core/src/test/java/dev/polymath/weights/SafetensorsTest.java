@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class SafetensorsTest {
@@ -143,6 +145,15 @@ class SafetensorsTest {
                     .containsExactlyInAnyOrder("a.safetensors", "taken");
         }
         assertThat(Safetensors.read(folder.resolve("a.safetensors"))).isEqualTo(Weights.empty());
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void writtenFilesCanBeReadByWhoeverCanReadOtherNewFiles() throws IOException {
+        Path file = folder.resolve("a.safetensors");
+        Safetensors.write(file, Weights.empty(), Map.of());
+        assertThat(Files.getPosixFilePermissions(file))
+                .isEqualTo(Files.getPosixFilePermissions(Files.createFile(folder.resolve("b"))));
     }
 
     @Test

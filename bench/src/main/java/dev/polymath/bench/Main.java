@@ -1,0 +1,17 @@
+package dev.polymath.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The measurements as commands; {@code bench/run} starts it. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        subcommands = {QualityBench.class, SpeedBench.class, MemoryBench.class})
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+}

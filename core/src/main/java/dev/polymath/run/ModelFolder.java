@@ -1,0 +1,232 @@
+package dev.polymath.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.polymath.InputException;
+import dev.polymath.Nearest;
+import dev.polymath.model.Backbone;
+import dev.polymath.model.Backbones;
+import dev.polymath.project.PartSpec;
+import dev.polymath.task.Task;
+import dev.polymath.weights.Digest;
+import dev.polymath.weights.Safetensors;
+import dev.polymath.weights.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model on disk, in the layout that transformers reads, with what Polymath needs beside it:
+ *
+ * <pre>
+ * config.json, tokenizer.json       the backbone, as Hugging Face has it
+ * model.safetensors                 a link to onnx/model.safetensors (a copy where there are no links)
+ * heads.safetensors                 the heads' weights, heads.NAME.*
+ * polymath.json                     tasks, sharing, and the size and digest of every file
+ * report.json                       metrics and cost
+ * onnx/model.safetensors            the backbone's weights, once for transformers and for the graphs
+ * onnx/trunk.onnx                   token ids to hidden states
+ * onnx/head.NAME.onnx               hidden states to the outputs of a task
+ * </pre>
+ *
+ * <p>The weights lie inside {@code onnx/} because runtimes refuse files outside of a graph's own folder.
+ *
+ * @param path the folder
+ * @param name the model's name
+ * @param config {@code config.json}
+ * @param backbone the architecture, without dropout
+ * @param tasks in the order of the project file
+ * @param sharing how the tasks share the backbone
+ * @param balance how their losses were weighed
+ * @param maxTokens texts are cut to this many tokens
+ */
+public record ModelFolder(
+        Path path,
+        String name,
+        ObjectNode config,
+        Backbone backbone,
+        List<Task> tasks,
+        PartSpec sharing,
+        PartSpec balance,
+        int maxTokens) {
+    static final String CONFIG = "config.json";
+    static final String TOKENIZER = "tokenizer.json";
+    static final String MODEL = "model.safetensors";
+    static final String HEADS = "heads.safetensors";
+    static final String REPORT = "report.json";
+    static final String GRAPHS = "onnx";
+    static final String TRUNK = "onnx/trunk.onnx";
+
+    /** Names of weights that belong to a head begin so. */
+    static final String HEAD_PREFIX = "heads.";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * What a model folder is written from.
+     *
+     * @param name the model's name
+     * @param config {@code config.json} in Hugging Face layout
+     * @param weights the backbone's under their Hugging Face names, and those of the heads, {@code heads.NAME.*}
+     * @param tokenizer the bytes of {@code tokenizer.json}
+     * @param tasks in the order of the project file
+     * @param sharing how the tasks share the backbone
+     * @param balance how their losses were weighed
+     * @param maxTokens texts are cut to this many tokens, special tokens included
+     * @param report {@code report.json}
+     */
+    public record Contents(
+            String name,
+            ObjectNode config,
+            Weights weights,
+            byte[] tokenizer,
+            List<Task> tasks,
+            PartSpec sharing,
+            PartSpec balance,
+            int maxTokens,
+            ObjectNode report) {
+        public Contents {
+            if (maxTokens < 1) throw new IllegalArgumentException("texts of " + maxTokens + " tokens");
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    public ModelFolder {
+        tasks = List.copyOf(tasks);
+    }
+
+    /**
+     * Opens a folder. Every file must be there in the size it was written in; their digests are left to {@link #verify},
+     * which reads them whole. If a writer was cut short, the model before it is put back.
+     *
+     * @throws InputException if there is no such folder, it is no model or of a newer format, or a file is missing or
+     *     changed
+     */
+    public static ModelFolder open(Path folder) {
+        AtomicFolder.repair(folder);
+        if (!Files.exists(folder)) throw new InputException("there is no model folder " + folder);
+        Path file = folder.resolve(ModelManifest.FILE);
+        if (!Files.isRegularFile(file)) {
+            throw new InputException(folder + " is not a model folder: it has no " + ModelManifest.FILE);
+        }
+        ModelManifest manifest = ModelManifest.of(file, json(file));
+        ModelFiles.check(folder, manifest);
+        ObjectNode config = json(folder.resolve(CONFIG));
+        return new ModelFolder(
+                folder,
+                manifest.name(),
+                config,
+                Backbones.of(config, 0),
+                manifest.tasks(),
+                manifest.sharing(),
+                manifest.balance(),
+                manifest.maxTokens());
+    }
+
+    /**
+     * Writes a folder in place of the one that is there, if any: whatever happens, either the old model is there whole
+     * or the new one.
+     *
+     * @throws InputException if something else than a model is in its place, or the disk is full or may not be written;
+     *     the old model is left whole
+     */
+    public static void write(Path folder, Contents contents) {
+        ModelFolderWriter.write(folder, contents);
+    }
+
+    /**
+     * Compares every file with its digest.
+     *
+     * @throws InputException naming the first file that is missing or changed
+     */
+    public void verify() {
+        ModelManifest manifest = ModelManifest.of(path, json(path.resolve(ModelManifest.FILE)));
+        ModelFiles.check(path, manifest);
+        Map<Path, String> known = new HashMap<>();
+        for (String file : manifest.files().keySet().stream().sorted().toList()) {
+            Path real = ModelFiles.real(path, file);
+            String digest = known.computeIfAbsent(real, Digest::sha256);
+            if (!digest.equals(manifest.files().get(file).sha256())) {
+                throw new InputException(path.resolve(file) + " has been changed since the model was written");
+            }
+        }
+    }
+
+    /**
+     * The task of that name.
+     *
+     * @throws InputException if there is none; names the nearest
+     */
+    public Task task(String task) {
+        Map<String, Task> byName = new LinkedHashMap<>();
+        for (Task each : tasks) byName.put(each.name(), each);
+        Task found = byName.get(task);
+        if (found != null) return found;
+        throw new InputException("the model has no task '" + task + "'; "
+                + (byName.isEmpty() ? "it has none" : Nearest.suggest(task, byName.keySet())));
+    }
+
+    /** All weights: the backbone's under their Hugging Face names, and the heads', {@code heads.NAME.*}. */
+    public Weights weights() {
+        return Safetensors.read(path.resolve(GRAPHS).resolve(MODEL)).with(Safetensors.read(path.resolve(HEADS)));
+    }
+
+    /** The bytes of {@code tokenizer.json}. */
+    public byte[] tokenizer() {
+        return bytes(path.resolve(TOKENIZER));
+    }
+
+    /** Metrics and cost, as {@code report.json} has them. */
+    public ObjectNode report() {
+        return json(path.resolve(REPORT));
+    }
+
+    /** The graph from token ids to hidden states. */
+    public Path trunk() {
+        return path.resolve(TRUNK);
+    }
+
+    /** The graph from hidden states to a task's outputs. */
+    public Path head(Task task) {
+        return path.resolve(headFile(task.name()));
+    }
+
+    /** The path of a head's graph in its folder; characters that a file name may not have stand as {@code %XX}. */
+    static String headFile(String task) {
+        StringBuilder name = new StringBuilder(GRAPHS + "/head.");
+        for (byte b : task.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain =
+                    b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_' || b == '-';
+            name.append(plain ? String.valueOf((char) b) : String.format("%%%02X", b & 0xff));
+        }
+        return name.append(".onnx").toString();
+    }
+
+    private static ObjectNode json(Path file) {
+        try {
+            JsonNode json = JSON.readTree(bytes(file));
+            if (json instanceof ObjectNode object) return object;
+            throw InputException.at(file, 0, "it is not a JSON object");
+        } catch (JsonProcessingException e) {
+            throw new InputException(file + ": it is not JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+}

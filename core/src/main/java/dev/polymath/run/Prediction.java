@@ -1,0 +1,56 @@
+package dev.polymath.run;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.polymath.task.Answer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a model says of a text.
+ *
+ * @param text the text as given
+ * @param text2 the second text of a pair, or null
+ * @param answers by task, in the order asked for
+ */
+public record Prediction(String text, String text2, Map<String, Answer> answers) {
+    public Prediction {
+        answers = Collections.unmodifiableMap(new LinkedHashMap<>(answers));
+    }
+
+    /** The line that {@code polymath predict} prints: {@code {"text":...,"tasks":{"intent":{"label":...},...}}}. */
+    public ObjectNode json() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("text", text);
+        if (text2 != null) json.put("text2", text2);
+        ObjectNode tasks = json.putObject("tasks");
+        answers.forEach((task, answer) -> write(answer, tasks.putObject(task)));
+        return json;
+    }
+
+    private static void write(Answer answer, ObjectNode json) {
+        if (answer instanceof Answer.Labelled labelled) {
+            json.put("label", labelled.label());
+            labelled.scores().forEach(json.putObject("scores")::put);
+        } else if (answer instanceof Answer.MultiLabelled labelled) {
+            labelled.labels().forEach(json.putArray("labels")::add);
+            labelled.scores().forEach(json.putObject("scores")::put);
+        } else if (answer instanceof Answer.Level level) {
+            json.put("label", level.label()).put("value", level.value());
+        } else if (answer instanceof Answer.Value value) {
+            json.put("value", value.value());
+        } else if (answer instanceof Answer.Spans spans) {
+            var array = json.putArray("spans");
+            for (Answer.Span span : spans.spans()) {
+                array.addObject()
+                        .put("start", span.start())
+                        .put("end", span.end())
+                        .put("text", span.text())
+                        .put("label", span.label())
+                        .put("score", span.score());
+            }
+        } else {
+            throw new IllegalStateException("no line is written of " + answer);
+        }
+    }
+}
