@@ -10,8 +10,8 @@ import dev.polymath.project.Assignment;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;
+import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
-import dev.polymath.run.TextInput;
 import dev.polymath.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +90,7 @@ final class MemoryBench implements Callable<Integer> {
         try (Polymath polymath = Polymath.open(model)) {
             for (int i = 0; i < predictions; i++) {
                 Example example = texts.get((int) ((long) i * 7919 % texts.size()));
-                polymath.predict(List.of(new TextInput(example.text(), null)), List.of());
+                polymath.predict(List.of(new Input(example.text(), null)), List.of());
                 series.at(i + 1);
             }
         }

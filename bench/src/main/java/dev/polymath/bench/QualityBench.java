@@ -77,10 +77,9 @@ final class QualityBench implements Callable<Integer> {
         ObjectNode report = training.run(training.hasCheckpoint(), new Epochs(), () -> false);
         JsonNode cost = report.get("cost");
         StringBuilder lines = new StringBuilder();
-        for (Iterator<Map.Entry<String, JsonNode>> each = report.get("tasks").fields(); each.hasNext(); ) {
-            Map.Entry<String, JsonNode> task = each.next();
+        for (Map.Entry<String, JsonNode> task : report.get("tasks").properties()) {
             Iterator<Map.Entry<String, JsonNode>> metrics =
-                    task.getValue().get("test").fields();
+                    task.getValue().get("test").properties().iterator();
             metrics.next();
             Map.Entry<String, JsonNode> primary = metrics.next();
             lines.append(String.format(
@@ -96,8 +95,7 @@ final class QualityBench implements Callable<Integer> {
                     Resident.peak()));
         }
         System.out.print(lines);
-        Files.writeString(
-                results, lines, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(results, lines, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private static final class Epochs implements TrainingListener {

@@ -40,7 +40,10 @@ final class SpeedBench implements Callable<Integer> {
     @Option(names = "--peer", defaultValue = "tools/peer_train.py")
     private Path peer;
 
-    @Option(names = "--backbone", required = true, description = "minilm in Hugging Face layout (tools/minilm_to_hf.py).")
+    @Option(
+            names = "--backbone",
+            required = true,
+            description = "minilm in Hugging Face layout (tools/minilm_to_hf.py).")
     private Path backbone;
 
     @Option(names = "--rounds", defaultValue = "3")

@@ -3,7 +3,12 @@ package dev.polymath.cli;
 import dev.polymath.learn.ProjectTraining;
 import dev.polymath.project.Check;
 import dev.polymath.project.Problem;
+import dev.polymath.project.Project;
+import dev.polymath.project.ProjectReader;
+import dev.polymath.project.Report;
+import dev.polymath.project.TextLength;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,11 +31,18 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Check.Report report = Check.of(options.file, options.assignments(), options.tasks, ProjectTraining::problems);
+        Report report = Check.report(options.file, options.assignments(), options.tasks, TextLength.words());
+        List<Problem> problems = new ArrayList<>(report.problems());
+        Project project =
+                ProjectReader.check(options.file, options.assignments()).project();
+        if (project != null) {
+            for (String problem : ProjectTraining.problems(project))
+                problems.add(new Problem(options.file, 0, problem));
+        }
+        report = new Report(report.file(), report.unit(), report.tasks(), problems, report.warnings());
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? report.toJson().toPrettyString() : report.toText());
         out.flush();
-        List<Problem> problems = report.problems();
         return problems.isEmpty() ? 0 : 2;
     }
 }

@@ -4,9 +4,9 @@ import dev.polymath.InputException;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;
+import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.Prediction;
-import dev.polymath.run.TextInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code polymath demo}: the whole tour on the built-in example. */
-@Command(name = "demo", description = "Trains the built-in example, six tasks of a support desk, and answers fresh messages.")
+@Command(
+        name = "demo",
+        description = "Trains the built-in example, six tasks of a support desk, and answers fresh messages.")
 final class DemoCommand implements Callable<Integer> {
     private static final String RESOURCES = "/dev/polymath/examples/support-desk/";
     private static final String PROJECT = "support-desk.yaml";
@@ -69,12 +71,14 @@ final class DemoCommand implements Callable<Integer> {
         print.println("Fresh messages, all tasks in one pass:");
         try (Polymath polymath = Polymath.open(model)) {
             // The pair task asks of each message whether it is the same question as the first one.
-            List<TextInput> inputs = new ArrayList<>();
-            for (String message : messages) inputs.add(new TextInput(message, messages.get(0)));
+            List<Input> inputs = new ArrayList<>();
+            for (String message : messages) inputs.add(new Input(message, messages.get(0)));
             for (Prediction prediction : polymath.predict(inputs, List.of())) {
                 print.println();
                 print.println("  \"" + prediction.text() + "\"");
-                prediction.answers().forEach((task, answer) -> print.printf("    %-14s %s%n", task, Answers.line(answer)));
+                prediction
+                        .answers()
+                        .forEach((task, answer) -> print.printf("    %-14s %s%n", task, Answers.line(answer)));
             }
         }
         print.println();

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.polymath.InputException;
-import dev.polymath.run.TextInput;
+import dev.polymath.run.Input;
 import java.nio.file.Path;
 
 /**
@@ -25,18 +25,18 @@ final class InputLines {
     }
 
     /** @throws InputException if the lines are JSON and this one is not an object with a text */
-    TextInput parse(String text) {
+    Input parse(String text) {
         line++;
         if (json == null) json = looksLikeJson(text);
-        if (!json) return new TextInput(text, null);
+        if (!json) return new Input(text, null);
         try {
             JsonNode object = JSON.readTree(text);
             JsonNode first = object == null ? null : object.get("text");
             if (first == null || !first.isTextual()) throw fault("there is no \"text\" in " + shortened(text));
             JsonNode second = object.get("text2");
-            if (second == null || second.isNull()) return new TextInput(first.asText(), null);
+            if (second == null || second.isNull()) return new Input(first.asText(), null);
             if (!second.isTextual()) throw fault("\"text2\" is not a text in " + shortened(text));
-            return new TextInput(first.asText(), second.asText());
+            return new Input(first.asText(), second.asText());
         } catch (JsonProcessingException e) {
             throw fault("not JSON: " + e.getOriginalMessage());
         }

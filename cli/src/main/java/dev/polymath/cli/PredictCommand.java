@@ -1,9 +1,9 @@
 package dev.polymath.cli;
 
 import dev.polymath.InputException;
+import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.Prediction;
-import dev.polymath.run.TextInput;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -75,7 +75,7 @@ final class PredictCommand implements Runnable {
 
     private void answer(Polymath polymath, BufferedReader lines, Writer writer) throws IOException {
         InputLines inputs = new InputLines(in == null ? Path.of("standard input") : in);
-        List<TextInput> chunk = new ArrayList<>();
+        List<Input> chunk = new ArrayList<>();
         while (true) {
             String line = next(lines, inputs);
             if (line != null) chunk.add(inputs.parse(line));

@@ -2,12 +2,14 @@ package dev.polymath.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 
 /** Reports as tables. */
 final class Reports {
+    /** The key of {@code report.json} that names the project file. */
+    static final String PROJECT = "project";
+
     private Reports() {}
 
     /** A row a task with its metrics on a split, the primary one first, and the mean of the primary ones. */
@@ -15,17 +17,19 @@ final class Reports {
         TextTable table = new TextTable().row("task", "type", "rows", "metric", "x100", "other metrics x100");
         double sum = 0;
         int tasks = 0;
-        for (Iterator<Map.Entry<String, JsonNode>> each = report.get("tasks").fields(); each.hasNext(); ) {
-            Map.Entry<String, JsonNode> task = each.next();
+        for (Map.Entry<String, JsonNode> task : report.get("tasks").properties()) {
             JsonNode measured = task.getValue().get(split);
             if (measured == null || measured.get("n").asInt() == 0) continue;
             String primary = null;
             StringBuilder others = new StringBuilder();
-            for (Iterator<Map.Entry<String, JsonNode>> metrics = measured.fields(); metrics.hasNext(); ) {
-                Map.Entry<String, JsonNode> metric = metrics.next();
+            for (Map.Entry<String, JsonNode> metric : measured.properties()) {
                 if (metric.getKey().equals("n")) continue;
                 if (primary == null) primary = metric.getKey();
-                else others.append(metric.getKey()).append(' ').append(hundredfold(metric.getValue())).append("  ");
+                else
+                    others.append(metric.getKey())
+                            .append(' ')
+                            .append(hundredfold(metric.getValue()))
+                            .append("  ");
             }
             if (primary == null) continue;
             sum += measured.get(primary).asDouble();

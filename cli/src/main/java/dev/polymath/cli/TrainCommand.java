@@ -34,7 +34,12 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Project project = ProjectReader.read(options.file, options.assignments());
-        return train(project, Dataset.load(project, options.tasks), out, resume, spec.commandLine().getOut());
+        return train(
+                project,
+                Dataset.load(project, options.tasks),
+                out,
+                resume,
+                spec.commandLine().getOut());
     }
 
     /** Trains and prints the table of results; gives the exit code. */

@@ -3,6 +3,7 @@ package dev.polymath.learn;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
+import dev.polymath.data.Example;
 import dev.polymath.model.Pretrained;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
@@ -17,6 +18,7 @@ import dev.polymath.text.Tokenizer;
 import dev.polymath.weights.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -78,7 +80,6 @@ public final class ProjectTraining {
     public ObjectNode run(boolean resume, TrainingListener listener, BooleanSupplier stop) {
         TrainSpec spec = project.train();
         Pretrained pretrained = Pretrained.open(project.backbone(), spec.dropout());
-        ModelFolder.checkWritable(out);
         List<TaskRows> rows = new ArrayList<>();
         dataset.tasks().values().forEach(data -> rows.add(new TaskRows(data.task(), data.train(), data.dev())));
         Trained trained;
@@ -96,27 +97,31 @@ public final class ProjectTraining {
         }
         int maxTokens = Math.min(spec.maxTokens(), pretrained.backbone().maxTokens());
         ObjectNode report = report(trained, maxTokens);
-        ModelFolder.write(
-                out,
-                new ModelFolder.Contents(
-                        project.name(),
-                        project.file(),
-                        pretrained.config(),
-                        pretrained.backbone(),
-                        trained.weights(),
-                        pretrained.tokenizer(),
-                        trained.tasks(),
-                        project.sharing(),
-                        maxTokens,
-                        report));
+        write(pretrained, trained, maxTokens, report);
         measure(report);
-        ModelFolder.writeReport(out, report);
+        write(pretrained, trained, maxTokens, report);
         Trainer.forget(checkpoint());
         return report;
     }
 
+    private void write(Pretrained pretrained, Trained trained, int maxTokens, ObjectNode report) {
+        ModelFolder.write(
+                out,
+                new ModelFolder.Contents(
+                        project.name(),
+                        pretrained.config(),
+                        trained.weights(),
+                        pretrained.tokenizer(),
+                        trained.tasks(),
+                        project.sharing(),
+                        project.balance(),
+                        maxTokens,
+                        report));
+    }
+
     private ObjectNode report(Trained trained, int maxTokens) {
         ObjectNode report = JsonNodeFactory.instance.objectNode();
+        report.put("name", project.name()).put("project", project.file().toString());
         report.put("seed", project.train().seed());
         ObjectNode tasks = report.putObject("tasks");
         for (Task task : trained.tasks()) {
@@ -147,12 +152,16 @@ public final class ProjectTraining {
 
     /** Adds the test metrics of the folder that was written. */
     private void measure(ObjectNode report) {
+        Map<String, List<Example>> rows = new LinkedHashMap<>();
+        dataset.tasks().forEach((name, data) -> {
+            if (!data.test().isEmpty()) rows.put(name, data.test());
+        });
         try (Polymath model = Polymath.open(out)) {
-            dataset.tasks().forEach((name, data) -> {
-                if (data.test().isEmpty()) return;
+            ObjectNode measured = Evaluation.evaluate(model, Split.TEST.key(), rows);
+            for (String name : rows.keySet()) {
                 ObjectNode task = (ObjectNode) report.get("tasks").get(name);
-                task.set(Split.TEST.key(), Evaluation.measure(model, name, data.test()));
-            });
+                task.set(Split.TEST.key(), measured.get(name).get(Split.TEST.key()));
+            }
         }
     }
 }

@@ -243,7 +243,8 @@ public final class TorchOps implements Ops<Tensor> {
      */
     @Override
     public Tensor attention(Tensor q, Tensor k, Tensor v, Tensor bias, int heads, int size, double dropout) {
-        Tensor queries = transpose(reshape(inCompute(q).mul(new Scalar(1 / Math.sqrt(size))), 0, 0, heads, size), 0, 2, 1, 3);
+        Tensor queries =
+                transpose(reshape(inCompute(q).mul(new Scalar(1 / Math.sqrt(size))), 0, 0, heads, size), 0, 2, 1, 3);
         Tensor keys = transpose(reshape(inCompute(k), 0, 0, heads, size), 0, 2, 3, 1);
         Tensor values = transpose(reshape(inCompute(v), 0, 0, heads, size), 0, 2, 1, 3);
         Tensor scores = torch.matmul(queries, keys).add_(castOnce(bias));

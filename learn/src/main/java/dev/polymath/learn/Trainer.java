@@ -128,7 +128,9 @@ public final class Trainer {
         StringBuilder all = new StringBuilder();
         all.append(spec).append(sharing).append(balance).append(sampling).append(network.compute());
         for (TaskRows task : tasks) {
-            all.append(task.task().name()).append(task.task().type()).append(task.task().state());
+            all.append(task.task().name())
+                    .append(task.task().type())
+                    .append(task.task().state());
         }
         for (List<EncodedRows> split : List.of(train, dev)) {
             for (EncodedRows rows : split) {
@@ -198,7 +200,8 @@ public final class Trainer {
         private long steps() {
             long all = 0;
             int whole = (int) Math.floor(spec.epochs());
-            for (int epoch = 0; epoch < whole; epoch++) all += plan.batches(epoch).size();
+            for (int epoch = 0; epoch < whole; epoch++)
+                all += plan.batches(epoch).size();
             double part = spec.epochs() - whole;
             return all + Math.round(part == 0 ? 0 : part * plan.batches(whole).size());
         }
@@ -261,10 +264,11 @@ public final class Trainer {
                 long count = to - from;
                 Task task = tasks.get(index).task();
                 Hidden<Tensor> own = new Hidden<>(
-                        List.of(hidden.last().narrow(0, from, count)), hidden.mask().narrow(0, from, count));
+                        List.of(hidden.last().narrow(0, from, count)),
+                        hidden.mask().narrow(0, from, count));
                 Target target = task.target(examples, encodings.subList(from, to), width);
-                Tensor loss = task.loss(
-                        ops, task.head(ops, own), Tensors.of(target.values()), Tensors.of(target.weights()));
+                Tensor loss =
+                        task.loss(ops, task.head(ops, own), Tensors.of(target.values()), Tensors.of(target.weights()));
                 losses.add(new Balancer.TaskLoss(index, (double) count / rows.size(), loss));
                 from = to;
             }
@@ -293,8 +297,7 @@ public final class Trainer {
             parameters.set(best);
             Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
             List<Task> fitted = calibrated(parameters.tensors(), metrics);
-            return new Trained(
-                    fitted, best, bestEpoch, metrics, seconds, tokens, Precisions.name(network.compute()));
+            return new Trained(fitted, best, bestEpoch, metrics, seconds, tokens, Precisions.name(network.compute()));
         }
 
         /** The tasks fitted on their dev rows, and their metrics there. */
