@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
         print.println("  " + String.join(", ", dataset.tasks().keySet()));
         print.println();
         print.flush();
-        int code = TrainCommand.train(project, dataset, model, false, print);
+        int code = Training.train(project, dataset, model, false, print);
         if (code != 0) return code;
         answer(model, print);
         print.println("Next:");
