@@ -9,7 +9,7 @@ import java.util.TreeSet;
 /** Reads the {@code train} section of a project, and holds its defaults. */
 final class TrainReader {
     /** The heads' rate where only the backbone's is given, as a multiple of it. */
-    static final double HEAD_RATE = 1;
+    static final double HEAD_RATE = 10;
 
     /** The keys of the section. */
     static final Set<String> KEYS = new TreeSet<>(Set.of(
@@ -44,7 +44,7 @@ final class TrainReader {
                 fields.number("warmup", 0.06, value -> value >= 0 && value <= 1, "from 0 to 1"),
                 fields.number("weight_decay", 0.01, value -> value >= 0, "of 0 or more"),
                 fields.number("clip", 1, value -> value >= 0, "of 0 or more"),
-                fields.number("dropout", 0.1, value -> value >= 0 && value < 1, "from 0 to less than 1"),
+                fields.number("dropout", 0, value -> value >= 0 && value < 1, "from 0 to less than 1"),
                 (int) fields.whole("max_tokens", 256, 4, Integer.MAX_VALUE),
                 fields.constant("precision", TrainSpec.Precision.AUTO),
                 fields.whole("seed", 13, Long.MIN_VALUE, Long.MAX_VALUE));
