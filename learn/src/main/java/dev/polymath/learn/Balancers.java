@@ -2,8 +2,6 @@ package dev.polymath.learn;
 
 import dev.polymath.project.Catalogue;
 import dev.polymath.project.Part;
-import dev.polymath.project.Catalogue;
-import dev.polymath.project.Part;
 import dev.polymath.project.PartSpec;
 
 /** The balancers there are. A new one is one class and one line in {@link #CATALOGUE}. */
