@@ -138,7 +138,7 @@ final class Checkpoint {
         Map<String, Array> inOrder = new LinkedHashMap<>();
         for (String name : like.names()) {
             Array array = saved.get(name);
-            inOrder.put(name, Array.of(array.floats(), array.shape()));
+            inOrder.put(name, Array.of(array.floats()).reshaped(array.shape()));
         }
         return new Weights(inOrder);
     }

@@ -35,10 +35,11 @@ final class Tensors {
     /** An F32 array with a copy of a tensor, whatever its floating type; or I64 of a tensor of integers. */
     static Array array(Tensor tensor) {
         Tensor plain = tensor.detach();
-        boolean whole = tensor.scalar_type() == ScalarType.Long;
+        boolean whole = tensor.scalar_type().intern() == ScalarType.Long;
         plain = whole ? plain.contiguous() : plain.to(ScalarType.Float).contiguous();
         ByteBuffer bytes = bytes(plain);
-        return whole ? Array.of(longs(bytes), shape(plain)) : Array.of(floats(bytes), shape(plain));
+        // Not of(values, shape): a scalar's shape would read as none given.
+        return (whole ? Array.of(longs(bytes)) : Array.of(floats(bytes))).reshaped(shape(plain));
     }
 
     static long[] shape(Tensor tensor) {

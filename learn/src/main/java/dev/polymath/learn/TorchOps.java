@@ -95,7 +95,7 @@ public final class TorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor gather(Tensor table, Tensor indices) {
-        if (table.dim() == 2 && table.scalar_type() == ScalarType.Float) return torch.embedding(table, indices);
+        if (table.dim() == 2 && table.scalar_type().intern() == ScalarType.Float) return torch.embedding(table, indices);
         long[] rest = Tensors.shape(table);
         long[] lead = Tensors.shape(indices);
         long[] shape = new long[lead.length + rest.length - 1];
@@ -258,7 +258,7 @@ public final class TorchOps implements Ops<Tensor> {
     }
 
     private Tensor inCompute(Tensor x) {
-        return x.scalar_type() == compute ? x : x.to(compute);
+        return x.scalar_type().intern() == compute ? x : x.to(compute);
     }
 
     /** As {@link #inCompute}, done once for what several places of a pass read: a weight, the attention bias. */
