@@ -107,7 +107,7 @@ final class Tagger implements Task {
 
     @Override
     public <T> T loss(Ops<T> ops, T output, T values, T weights) {
-        return Losses.crossEntropy(ops, output, values, weights);
+        return Losses.sequenceCrossEntropy(ops, output, values, weights);
     }
 
     @Override
