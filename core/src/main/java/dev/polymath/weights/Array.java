@@ -10,6 +10,12 @@ import java.util.List;
  * file. At most 2 GiB.
  */
 public final class Array {
+    /**
+     * Bytes from which an array lies outside the Java heap. Memory there is returned only after a collection, which
+     * nothing brings about: the small arrays of every batch would pile up.
+     */
+    private static final int LARGE = 1 << 20;
+
     private final DType type;
     private final long[] shape;
     private final ByteBuffer data;
@@ -64,7 +70,7 @@ public final class Array {
         return data.capacity() / type.bytes();
     }
 
-    /** The bytes, little-endian, read-only; direct where possible. Each call gives a buffer with its own position. */
+    /** The bytes, little-endian, read-only; direct where they are many. Each call gives a buffer with its own position. */
     public ByteBuffer data() {
         return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -234,6 +240,8 @@ public final class Array {
     }
 
     private static ByteBuffer buffer(long bytes) {
-        return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+        int size = Math.toIntExact(bytes);
+        ByteBuffer data = size < LARGE ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size);
+        return data.order(ByteOrder.LITTLE_ENDIAN);
     }
 }

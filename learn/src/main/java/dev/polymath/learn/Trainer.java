@@ -42,7 +42,7 @@ public final class Trainer {
      * Steps between two returns of unused native memory. Batches differ in shape, so that what a step frees fits no
      * later one: without this, a run held 8 GiB after 600 steps of which it used 2.
      */
-    private static final int TRIM_STEPS = 20;
+    private static final int TRIM_STEPS = 10;
     /** So many steps in a row without a finite gradient end the run: not one of them has changed a weight. */
     private static final int MOST_NOT_FINITE = 5;
 
@@ -224,6 +224,13 @@ public final class Trainer {
             double mean = bestEpoch == 0 ? 0 : bestMean;
             checkpoint.save(
                     new Checkpoint.State(settings, step, bestEpoch, mean, seconds, tokens), parameters, newBest);
+            reclaim();
+        }
+
+        /** Copies of all weights lie outside the Java heap, and only a collection frees those that are done with. */
+        private static void reclaim() {
+            System.gc();
+            Pointer.trimMemory();
         }
 
         private void learn(List<EpochPlan.Row> rows) {
@@ -310,6 +317,7 @@ public final class Trainer {
                 bestMean = mean;
                 bestEpoch = epoch;
             }
+            reclaim();
             listener.epoch(epoch, metrics, mean, better);
             return better;
         }
