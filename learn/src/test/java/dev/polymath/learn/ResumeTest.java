@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,8 @@ class ResumeTest {
 
     @Test
     void stoppedAtTheLastStepItIsDone() {
-        assertAsUnbroken(trainer().train(temporary, false, TrainingListener.NONE, new After(steps)));
+        Stopper stopper = new Stopper(steps);
+        assertAsUnbroken(trainer().train(temporary, false, stopper, stopper));
         assertAsUnbroken(resume());
     }
 
@@ -133,7 +135,8 @@ class ResumeTest {
     }
 
     private void stopAfter(int step, boolean resume) {
-        assertThatThrownBy(() -> trainer().train(temporary, resume, TrainingListener.NONE, new After(step - (resume ? begins() : 0))))
+        Stopper stopper = new Stopper(step);
+        assertThatThrownBy(() -> trainer().train(temporary, resume, stopper, stopper))
                 .isInstanceOfSatisfying(TrainingStopped.class, stopped -> {
                     assertThat(stopped.step()).isEqualTo(step);
                     assertThat(stopped.checkpoint()).isEqualTo(temporary);
@@ -191,18 +194,23 @@ class ResumeTest {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Wants to stop once it was asked so many times. */
-    private static final class After implements java.util.function.BooleanSupplier {
-        private final long most;
-        private long asked;
+    /** Wants to stop once a step is done. */
+    private static final class Stopper implements TrainingListener, BooleanSupplier {
+        private final long last;
+        private long done;
 
-        After(long most) {
-            this.most = most;
+        Stopper(long last) {
+            this.last = last;
+        }
+
+        @Override
+        public void step(long step, double loss, long tokens, double seconds) {
+            done = step;
         }
 
         @Override
         public boolean getAsBoolean() {
-            return ++asked >= most;
+            return done >= last;
         }
     }
 }
