@@ -107,7 +107,7 @@ public final class Trainer {
      *
      * @param checkpoint the folder for checkpoints, or null for none; deleted by {@link #forget} alone
      * @param resume whether to go on from the checkpoint that is there
-     * @param stop asked after each step; once true, a checkpoint is written
+     * @param stop asked after each step and each epoch; once true, a checkpoint is written
      * @throws TrainingStopped once it was asked to stop
      * @throws dev.polymath.InputException if there is no checkpoint to resume from, or one of another run; or if learning
      *     diverges: several steps in a row without a finite loss and gradient
@@ -329,13 +329,13 @@ public final class Trainer {
             return new Trained(fitted, best, bestEpoch, metrics, seconds, tokens, Precisions.name(network.compute()));
         }
 
-        /** The tasks fitted on their dev rows, and their metrics there. */
+        /** The tasks fitted on their dev rows, and their metrics there; none for a task without a labelled one. */
         private List<Task> calibrated(Map<String, Tensor> weights, Map<String, Map<String, Double>> metrics) {
             List<Task> fitted = new ArrayList<>();
             for (int index = 0; index < tasks.size(); index++) {
                 Task task = tasks.get(index).task();
                 EncodedRows rows = dev.get(index);
-                if (rows.size() > 0) {
+                if (rows.examples().stream().anyMatch(example -> example.label() != null)) {
                     List<float[]> outputs = network.outputs(weights, task, index, rows.encodings());
                     task = task.calibrated(rows.examples(), outputs);
                     List<Answer> answers = new ArrayList<>();

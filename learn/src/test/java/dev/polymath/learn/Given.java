@@ -1,5 +1,7 @@
 package dev.polymath.learn;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import dev.polymath.model.Fixture;
@@ -13,6 +15,9 @@ import dev.polymath.task.TaskKinds;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.Tokenizer;
 import dev.polymath.text.Words;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +37,15 @@ final class Given {
         long seed = Long.getLong("polymath.seed", new Random().nextLong());
         System.out.println("randomised tests with -Dpolymath.seed=" + seed);
         return seed;
+    }
+
+    /** A file of reference numbers; see tools/make_training_fixtures.py. */
+    static JsonNode json(String file) {
+        try (InputStream in = Given.class.getResourceAsStream("/training/" + file)) {
+            return new ObjectMapper().readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Pretrained bert(double dropout) {
