@@ -54,7 +54,9 @@ public final class Main {
             PrintWriter err = exception.getCommandLine().getErr();
             err.println("polymath: " + exception.getMessage());
             CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
-            err.println("Try 'polymath help " + exception.getCommandLine().getCommandName() + "'.");
+            boolean root = exception.getCommandLine().getParent() == null;
+            err.println("Try 'polymath help"
+                    + (root ? "" : " " + exception.getCommandLine().getCommandName()) + "'.");
             return FAULT_OF_INPUT;
         };
     }
@@ -64,6 +66,11 @@ public final class Main {
             PrintWriter err = command.getErr();
             if (exception instanceof InputException) {
                 err.println("polymath: " + exception.getMessage());
+                return FAULT_OF_INPUT;
+            }
+            String refused = FileFaults.described(exception);
+            if (refused != null) {
+                err.println("polymath: " + refused);
                 return FAULT_OF_INPUT;
             }
             StringWriter trace = new StringWriter();

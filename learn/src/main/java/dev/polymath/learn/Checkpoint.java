@@ -1,5 +1,6 @@
 package dev.polymath.learn;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
@@ -8,12 +9,16 @@ import dev.polymath.weights.Safetensors;
 import dev.polymath.weights.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +27,12 @@ import java.util.stream.Stream;
  */
 final class Checkpoint {
     private static final String STATE = "checkpoint.json";
+    private static final String NEW = ".new";
+    private static final String SUFFIX = ".safetensors";
+    /** Files that a save makes, also those that one leaves which is cut short; all else in the folder is not ours. */
+    private static final Pattern OWN = Pattern.compile(
+            "checkpoint\\.json(\\.new)?|\\.?(step|best)-\\d+-[0-9a-f]{12}\\.safetensors(\\..*\\.tmp)?");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -54,8 +65,7 @@ final class Checkpoint {
     void save(State state, Parameters parameters, Weights best) {
         try {
             Files.createDirectories(folder);
-            String current = "step-" + state.step + ".safetensors";
-            Safetensors.write(folder.resolve(current), arrays(parameters), Map.of());
+            Safetensors.write(folder.resolve(current(state)), parameters.state(), Map.of());
             if (best != null) Safetensors.write(folder.resolve(best(state)), best, Map.of());
             ObjectNode json = JSON.createObjectNode();
             json.put("settings", state.settings)
@@ -64,16 +74,30 @@ final class Checkpoint {
                     .put("best_mean", state.bestMean)
                     .put("seconds", state.seconds)
                     .put("tokens", state.tokens);
-            Path written = folder.resolve(STATE + ".new");
-            JSON.writeValue(written.toFile(), json);
-            Files.move(
-                    written,
-                    folder.resolve(STATE),
-                    java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-            removeAllBut(List.of(STATE, current, best(state)));
-        } catch (IOException e) {
+            replaceState(JSON.writeValueAsBytes(json));
+            removeAllBut(List.of(STATE, current(state), best(state)));
+        } catch (IOException | UncheckedIOException e) {
             throw new InputException("the checkpoint cannot be written to " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Forces the file to the disk before it takes the old one's place, and then the move, before old files go. */
+    private void replaceState(byte[] json) throws IOException {
+        Path written = folder.resolve(STATE + NEW);
+        try (FileChannel channel = FileChannel.open(
+                written, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            for (ByteBuffer bytes = ByteBuffer.wrap(json); bytes.hasRemaining(); ) channel.write(bytes);
+            channel.force(true);
+        }
+        Files.move(
+                written,
+                folder.resolve(STATE),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Windows opens no folders; there the file system journals the move.
         }
     }
 
@@ -85,75 +109,76 @@ final class Checkpoint {
      */
     State state(String settings) {
         if (!exists()) throw new InputException("there is no checkpoint to resume from in " + folder);
+        State state = read();
+        if (state.settings.equals(settings)) return state;
+        throw new InputException("the checkpoint in " + folder
+                + " belongs to a run with other settings or data; delete it, or train without --resume");
+    }
+
+    private State read() {
         try {
-            ObjectNode json = (ObjectNode) JSON.readTree(folder.resolve(STATE).toFile());
-            State state = new State(
-                    json.get("settings").asText(),
-                    json.get("step").asLong(),
-                    json.get("best_epoch").asInt(),
-                    json.get("best_mean").asDouble(),
-                    json.get("seconds").asDouble(),
-                    json.get("tokens").asLong());
-            if (!state.settings.equals(settings)) {
-                throw new InputException("the checkpoint in " + folder
-                        + " belongs to a run with other settings or data; delete it, or train without --resume");
-            }
-            return state;
-        } catch (IOException e) {
+            JsonNode json = JSON.readTree(folder.resolve(STATE).toFile());
+            return new State(
+                    json.required("settings").textValue(),
+                    json.required("step").longValue(),
+                    json.required("best_epoch").intValue(),
+                    json.required("best_mean").doubleValue(),
+                    json.required("seconds").doubleValue(),
+                    json.required("tokens").longValue());
+        } catch (IOException | IllegalArgumentException e) {
             throw new InputException("the checkpoint in " + folder + " cannot be read: " + e.getMessage(), e);
         }
     }
 
     /** Puts the saved values and moments in place. */
     void restore(State state, Parameters parameters) {
-        Weights saved = Safetensors.read(folder.resolve("step-" + state.step + ".safetensors"));
-        int index = 0;
-        for (Parameters.Group group : parameters.groups()) {
-            String name = "group." + index++;
-            Tensors.bytes(group.value()).put(saved.get(name + ".value").data());
-            Tensors.bytes(group.mean()).put(saved.get(name + ".mean").data());
-            Tensors.bytes(group.square()).put(saved.get(name + ".square").data());
-        }
+        parameters.restore(Safetensors.read(folder.resolve(current(state))));
     }
 
-    /** The best weights so far, or null if no epoch has been measured. */
+    /** The best weights so far, in memory, as their file will go; null if no epoch has been measured. */
     Weights best(Checkpoint.State state, Weights like) {
         if (state.bestEpoch == 0) return null;
         Weights saved = Safetensors.read(folder.resolve(best(state)));
         Map<String, Array> inOrder = new LinkedHashMap<>();
-        for (String name : like.names()) inOrder.put(name, saved.get(name));
+        for (String name : like.names()) {
+            Array array = saved.get(name);
+            inOrder.put(name, Array.of(array.floats(), array.shape()));
+        }
         return new Weights(inOrder);
     }
 
+    /** Removes the checkpoint's files, and the folder if nothing else is in it. */
     void delete() {
         if (!Files.isDirectory(folder)) return;
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        try {
+            Files.deleteIfExists(folder.resolve(STATE));
+            removeAllBut(List.of());
+            if (isEmpty()) Files.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String best(State state) {
-        return "best-" + state.bestEpoch + ".safetensors";
+    private boolean isEmpty() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
     }
 
-    private static Weights arrays(Parameters parameters) {
-        Map<String, Array> arrays = new LinkedHashMap<>();
-        int index = 0;
-        for (Parameters.Group group : parameters.groups()) {
-            String name = "group." + index++;
-            arrays.put(name + ".value", Tensors.array(group.value()));
-            arrays.put(name + ".mean", Tensors.array(group.mean()));
-            arrays.put(name + ".square", Tensors.array(group.square()));
-        }
-        return new Weights(arrays);
+    /** Another run's files have other names, so that one which takes the folder over leaves them whole until its first save. */
+    private static String current(State state) {
+        return "step-" + state.step + "-" + state.settings.substring(0, 12) + SUFFIX;
+    }
+
+    private static String best(State state) {
+        return "best-" + state.bestEpoch + "-" + state.settings.substring(0, 12) + SUFFIX;
     }
 
     private void removeAllBut(List<String> names) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                if (!names.contains(file.getFileName().toString())) Files.delete(file);
+                String name = file.getFileName().toString();
+                if (OWN.matcher(name).matches() && !names.contains(name)) Files.delete(file);
             }
         }
     }

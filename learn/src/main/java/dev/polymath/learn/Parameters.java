@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -98,6 +99,36 @@ final class Parameters implements AutoCloseable {
         try (PointerScope local = new PointerScope()) {
             tensors.forEach((name, tensor) ->
                     Tensors.bytes(tensor).put(weights.get(name).data()));
+        }
+    }
+
+    /** A copy of the present values and moments, by name. */
+    Weights state() {
+        Map<String, Array> arrays = new LinkedHashMap<>();
+        try (PointerScope local = new PointerScope()) {
+            slots((name, tensor) -> arrays.put(name, Tensors.array(tensor)));
+        }
+        return new Weights(arrays);
+    }
+
+    /** Puts values and moments back in place that {@link #state} gave. */
+    void restore(Weights state) {
+        try (PointerScope local = new PointerScope()) {
+            slots((name, tensor) -> Tensors.bytes(tensor).put(state.get(name).data()));
+        }
+    }
+
+    /** Each weight's value and moments: by weight, not by group, since a buffer of Java's ends at 2 GiB. */
+    private void slots(BiConsumer<String, Tensor> each) {
+        for (Group group : groups) {
+            long at = 0;
+            for (String name : group.names) {
+                long size = tensors.get(name).numel();
+                each.accept(name + ".value", group.value.narrow(0, at, size));
+                each.accept(name + ".mean", group.mean.narrow(0, at, size));
+                each.accept(name + ".square", group.square.narrow(0, at, size));
+                at += size;
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.polymath.learn;
 
+import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Hidden;
@@ -12,7 +13,6 @@ import dev.polymath.task.Target;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.Tokenizer;
-import dev.polymath.weights.Digest;
 import dev.polymath.weights.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +37,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Trainer {
     /** Steps between two checkpoints within an epoch: about every four minutes at 4096 tokens a step. */
     private static final int CHECKPOINT_STEPS = 500;
+    /** So many steps in a row without a finite gradient end the run: not one of them has changed a weight. */
+    private static final int MOST_NOT_FINITE = 5;
 
     private final List<TaskRows> tasks;
     private final TrainSpec spec;
@@ -80,7 +82,13 @@ public final class Trainer {
         }
         int[][] lengths = train.stream().map(EncodedRows::lengths).toArray(int[][]::new);
         this.plan = new EpochPlan(lengths, Samplers.of(sampling), spec.batchTokens(), spec.seed());
-        this.settings = settings(sharing, balance, sampling);
+        RunDigest digest = new RunDigest();
+        digest.add(spec).add(Precisions.name(network.compute())).add(backbone.type());
+        digest.add(sharing).add(balance).add(sampling);
+        for (int i = 0; i < tasks.size(); i++) {
+            digest.add(tasks.get(i).task()).add(train.get(i)).add(dev.get(i));
+        }
+        this.settings = digest.of(initial);
     }
 
     /** All weights as learning begins. */
@@ -95,15 +103,25 @@ public final class Trainer {
      * @param resume whether to go on from the checkpoint that is there
      * @param stop asked after each step; once true, a checkpoint is written
      * @throws TrainingStopped once it was asked to stop
-     * @throws dev.polymath.InputException if there is no checkpoint to resume from, or one of another run
+     * @throws dev.polymath.InputException if there is no checkpoint to resume from, or one of another run; or if learning
+     *     diverges: several steps in a row without a finite loss and gradient
      */
     public Trained train(Path checkpoint, boolean resume, TrainingListener listener, BooleanSupplier stop) {
+        return train(checkpoint, resume, listener, stop, CHECKPOINT_STEPS);
+    }
+
+    /** @param every steps between two checkpoints within an epoch */
+    Trained train(Path checkpoint, boolean resume, TrainingListener listener, BooleanSupplier stop, long every) {
+        if (resume && checkpoint == null) throw new IllegalArgumentException("no folder to resume from");
+        // Of this thread alone, Java's own arithmetic included; hence undone at the end.
         Context.setFlushDenormal(true);
         try (Parameters parameters = new Parameters(initial, this::kind);
                 AdamW optimizer = new AdamW(parameters, spec.weightDecay(), spec.clip())) {
             Run run = new Run(parameters, optimizer, checkpoint == null ? null : new Checkpoint(checkpoint), listener);
             if (resume) run.resume();
-            return run.finish(stop);
+            return run.finish(stop, every);
+        } finally {
+            Context.setFlushDenormal(false);
         }
     }
 
@@ -123,24 +141,6 @@ public final class Trainer {
         return new Parameters.Kind(rate, initial.get(name).shape().length > 1);
     }
 
-    /** A digest of everything that the result of training depends on. */
-    private String settings(PartSpec sharing, PartSpec balance, PartSpec sampling) {
-        StringBuilder all = new StringBuilder();
-        all.append(spec).append(sharing).append(balance).append(sampling).append(network.compute());
-        for (TaskRows task : tasks) {
-            all.append(task.task().name())
-                    .append(task.task().type())
-                    .append(task.task().state());
-        }
-        for (List<EncodedRows> split : List.of(train, dev)) {
-            for (EncodedRows rows : split) {
-                for (Encoding encoding : rows.encodings()) all.append(java.util.Arrays.hashCode(encoding.ids()));
-                for (Example example : rows.examples()) all.append(example.label());
-            }
-        }
-        return Digest.sha256(all.toString()) + Digest.sha256(initial);
-    }
-
     /** One run of training, from its beginning or from a checkpoint. */
     private final class Run {
         private final Parameters parameters;
@@ -155,6 +155,7 @@ public final class Trainer {
         private double bestMean = Double.NEGATIVE_INFINITY;
         private double seconds;
         private long tokens;
+        private int notFinite;
 
         Run(Parameters parameters, AdamW optimizer, Checkpoint checkpoint, TrainingListener listener) {
             this.parameters = parameters;
@@ -176,7 +177,7 @@ public final class Trainer {
             tokens = state.tokens();
         }
 
-        Trained finish(BooleanSupplier stop) {
+        Trained finish(BooleanSupplier stop, long every) {
             listener.begin(step, steps);
             long before = 0;
             for (int epoch = 0; before < steps; epoch++) {
@@ -186,7 +187,7 @@ public final class Trainer {
                     while (step < end) {
                         learn(batches.get((int) (step - before)));
                         boolean stopped = stop.getAsBoolean();
-                        if (stopped && step < end || step % CHECKPOINT_STEPS == 0 && step < end) save(null);
+                        if (stopped && step < end || step % every == 0 && step < end) save(null);
                         if (stopped && step < end) throw new TrainingStopped(folder(), step);
                     }
                     save(measure(epoch + 1) ? best : null);
@@ -203,7 +204,7 @@ public final class Trainer {
             for (int epoch = 0; epoch < whole; epoch++)
                 all += plan.batches(epoch).size();
             double part = spec.epochs() - whole;
-            return all + Math.round(part == 0 ? 0 : part * plan.batches(whole).size());
+            return Math.max(1, all + Math.round(part == 0 ? 0 : part * plan.batches(whole).size()));
         }
 
         private Path folder() {
@@ -244,9 +245,19 @@ public final class Trainer {
                 Hidden<Tensor> hidden = network.hidden(parameters.tensors(), encodings, taskOfRow, true);
                 Tensor loss = balancer.combine(losses(rows, encodings, hidden));
                 loss.backward();
-                optimizer.step(step + 1, schedule.rate(step));
-                return loss.item_double();
+                double norm = optimizer.step(step + 1, schedule.rate(step));
+                double value = loss.item_double();
+                requireFinite(value, norm);
+                return value;
             }
+        }
+
+        private void requireFinite(double loss, double norm) {
+            notFinite = Double.isFinite(loss) && Double.isFinite(norm) ? 0 : notFinite + 1;
+            if (notFinite < MOST_NOT_FINITE) return;
+            throw new InputException("the loss or its gradient was not a finite number in " + notFinite
+                    + " steps in a row, up to step " + (step + 1) + " of " + steps
+                    + "; try a lower learning_rate than " + spec.learningRate());
         }
 
         private List<Balancer.TaskLoss> losses(
@@ -283,6 +294,7 @@ public final class Trainer {
                     .mapToDouble(task -> task.values().iterator().next())
                     .average()
                     .orElse(epoch);
+            if (Double.isNaN(mean)) mean = -Double.MAX_VALUE;
             boolean better = mean > bestMean;
             if (better) {
                 best = parameters.weights();

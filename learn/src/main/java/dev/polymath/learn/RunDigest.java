@@ -1,0 +1,58 @@
+package dev.polymath.learn;
+
+import dev.polymath.data.Example;
+import dev.polymath.data.Label;
+import dev.polymath.project.PartSpec;
+import dev.polymath.project.TrainSpec;
+import dev.polymath.task.Task;
+import dev.polymath.text.Encoding;
+import dev.polymath.weights.Digest;
+import dev.polymath.weights.Weights;
+import java.util.Arrays;
+import java.util.TreeMap;
+
+/**
+ * A digest of everything that the result of a run depends on: a checkpoint goes on only where it is the same. It follows
+ * from values alone, so that another process, or another order of a map, gives the same.
+ */
+final class RunDigest {
+    private final StringBuilder all = new StringBuilder();
+
+    RunDigest add(TrainSpec spec) {
+        return add(spec.toString());
+    }
+
+    RunDigest add(PartSpec part) {
+        return add(part.type() + new TreeMap<>(part.knobs()));
+    }
+
+    RunDigest add(Task task) {
+        return add(task.name()).add(task.type()).add(task.state().toString());
+    }
+
+    RunDigest add(EncodedRows rows) {
+        add("rows " + rows.size());
+        for (Encoding encoding : rows.encodings()) {
+            int tokens = 31 * Arrays.hashCode(encoding.ids()) + Arrays.hashCode(encoding.types());
+            add(tokens + " " + Arrays.hashCode(encoding.starts()));
+        }
+        for (Example example : rows.examples()) add(text(example.label()));
+        return this;
+    }
+
+    RunDigest add(String text) {
+        all.append(text).append('\n');
+        return this;
+    }
+
+    /** The digest of all that was added and of the weights at the beginning, in hex. */
+    String of(Weights initial) {
+        return Digest.sha256(all + Digest.sha256(initial));
+    }
+
+    /** Not {@code toString} for tags, which would give the identity of their arrays. */
+    private static String text(Label label) {
+        if (!(label instanceof Label.Tags tags)) return String.valueOf(label);
+        return tags.tags() + Arrays.toString(tags.starts()) + Arrays.toString(tags.ends());
+    }
+}
