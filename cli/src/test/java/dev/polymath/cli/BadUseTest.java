@@ -113,7 +113,7 @@ class BadUseTest {
         Path other = Files.writeString(
                 folder.resolve("other.yaml"), Shop.PROJECT.replaceAll("test: [a-z.]+, ", ""));
         Ran.polymath("evaluate", model, "--project", other).refused("other.yaml", "'test'", "--split");
-        Ran.polymath("evaluate", model, "--split", "tset").refused("tset", "test");
+        Ran.polymath("evaluate", model, "--split", "tset").refused("--split", "'tset'", "did you mean 'test'?");
         Files.delete(other);
     }
 

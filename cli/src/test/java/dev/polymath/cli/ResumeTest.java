@@ -46,8 +46,7 @@ class ResumeTest {
         Project project = ProjectReader.read(shop.project(), List.of());
         ProjectTraining training = new ProjectTraining(project, Dataset.load(project), model);
         AtomicInteger steps = new AtomicInteger();
-        TrainingListener none = new TrainingListener() {};
-        assertThatThrownBy(() -> training.run(false, none, () -> steps.incrementAndGet() == 7))
+        assertThatThrownBy(() -> training.run(false, TrainingListener.NONE, () -> steps.incrementAndGet() == 7))
                 .isInstanceOf(TrainingStopped.class);
         assertThat(model).doesNotExist();
 
