@@ -36,8 +36,7 @@ final class CheckCommand implements Callable<Integer> {
         Project project =
                 ProjectReader.check(options.file, options.assignments()).project();
         if (project != null) {
-            for (String problem : ProjectTraining.problems(project))
-                problems.add(new Problem(options.file, 0, problem));
+            problems.addAll(ProjectTraining.problems(project));
         }
         report = new Report(report.file(), report.unit(), report.tasks(), problems, report.warnings());
         PrintWriter out = spec.commandLine().getOut();

@@ -5,6 +5,7 @@ import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;
 import dev.polymath.run.Input;
+import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.Prediction;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     private static final String RESOURCES = "/dev/polymath/examples/support-desk/";
     private static final String PROJECT = "support-desk.yaml";
+    private static final String MODEL = "model";
     private static final String FRESH = "fresh.txt";
     private static final List<String> DATA = List.of("messages", "entities", "pairs");
 
@@ -45,15 +47,16 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter print = spec.commandLine().getOut();
         if (Files.exists(out) && !Files.isDirectory(out)) throw new InputException(out + " is not a folder");
+        ModelFolder.requirePlace(out.resolve(MODEL));
         for (String name : files()) copy(name);
-        Path model = out.resolve("model");
+        Path model = out.resolve(MODEL);
         Project project = ProjectReader.read(out.resolve(PROJECT), List.of());
         Dataset dataset = Dataset.load(project);
         print.println("Messages to the support desk of an online shop; one model learns six tasks:");
         print.println("  " + String.join(", ", dataset.tasks().keySet()));
         print.println();
         print.flush();
-        int code = Training.train(project, dataset, model, false, print);
+        int code = Training.trainOrResume(project, dataset, model, print);
         if (code != 0) return code;
         answer(model, print);
         print.println("Next:");

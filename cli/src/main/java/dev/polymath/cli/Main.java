@@ -1,12 +1,17 @@
 package dev.polymath.cli;
 
 import dev.polymath.InputException;
+import dev.polymath.data.Choices;
+import dev.polymath.project.Split;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code polymath} command. Exit codes: 0 done; 2 the user's input is at fault; 1 a fault of ours. */
 @Command(
@@ -43,10 +48,16 @@ public final class Main {
     /** Runs the command and gives its exit code. */
     static int run(String... arguments) {
         return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Split.class, Main::split)
                 .setParameterExceptionHandler(wrongArguments())
                 .setExecutionExceptionHandler(failures())
                 .execute(arguments);
+    }
+
+    private static Split split(String text) {
+        for (Split split : Split.values()) if (split.key().equals(text)) return split;
+        List<String> keys = Arrays.stream(Split.values()).map(Split::key).toList();
+        throw new TypeConversionException("there is no split '" + text + "'" + Choices.instead(text, keys));
     }
 
     private static IParameterExceptionHandler wrongArguments() {
@@ -54,7 +65,12 @@ public final class Main {
             PrintWriter err = exception.getCommandLine().getErr();
             err.println("polymath: " + exception.getMessage());
             CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
-            err.println("Try 'polymath help " + exception.getCommandLine().getCommandName() + "'.");
+            boolean root = exception.getCommandLine().getParent() == null;
+            if (arguments.length == 0) exception.getCommandLine().usage(err);
+            else {
+                err.println("Try 'polymath help"
+                        + (root ? "" : " " + exception.getCommandLine().getCommandName()) + "'.");
+            }
             return FAULT_OF_INPUT;
         };
     }
@@ -64,6 +80,11 @@ public final class Main {
             PrintWriter err = command.getErr();
             if (exception instanceof InputException) {
                 err.println("polymath: " + exception.getMessage());
+                return FAULT_OF_INPUT;
+            }
+            String refused = FileFaults.described(exception);
+            if (refused != null) {
+                err.println("polymath: " + refused);
                 return FAULT_OF_INPUT;
             }
             StringWriter trace = new StringWriter();

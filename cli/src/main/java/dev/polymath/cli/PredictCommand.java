@@ -4,20 +4,15 @@ import dev.polymath.InputException;
 import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.Prediction;
-import java.io.BufferedReader;
+import dev.polymath.task.Task;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -45,42 +40,31 @@ final class PredictCommand implements Runnable {
     @Override
     public void run() {
         try (Polymath polymath = Polymath.open(model)) {
-            if (in != null && !Files.isRegularFile(in)) throw InputException.at(in, 0, "there is no such file");
-            try (InputStream stream = in == null ? System.in : Files.newInputStream(in);
-                    BufferedReader lines = reader(stream)) {
-                if (out == null) answer(polymath, lines, writer(System.out));
-                else answerToFile(polymath, lines);
+            List<Task> asked = asked(polymath);
+            OutputFile file = out == null ? null : new OutputFile(out);
+            try (InputLines lines = InputLines.of(in)) {
+                if (file == null) answer(polymath, asked, lines, standardOutput());
+                else file.write(writer -> answer(polymath, asked, lines, writer));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The file appears only once it is whole. */
-    private void answerToFile(Polymath polymath, BufferedReader lines) throws IOException {
-        Path target = out.toAbsolutePath();
-        if (!Files.isDirectory(target.getParent())) {
-            throw InputException.at(out, 0, "the folder " + target.getParent() + " does not exist");
-        }
-        Path part = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".writing");
-        try {
-            try (Writer writer = writer(Files.newOutputStream(part))) {
-                answer(polymath, lines, writer);
-            }
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
-        }
+    /** The tasks to answer for; a slip in a name is told before a line is read. */
+    private List<Task> asked(Polymath polymath) {
+        if (tasks.isEmpty()) return polymath.tasks();
+        return tasks.stream().map(polymath.folder()::task).toList();
     }
 
-    private void answer(Polymath polymath, BufferedReader lines, Writer writer) throws IOException {
-        InputLines inputs = new InputLines(in == null ? Path.of("standard input") : in);
+    private void answer(Polymath polymath, List<Task> asked, InputLines lines, Writer writer) throws IOException {
         List<Input> chunk = new ArrayList<>();
-        while (true) {
-            String line = next(lines, inputs);
-            if (line != null) chunk.add(inputs.parse(line));
+        for (boolean more = true; more; ) {
+            int before = chunk.size();
+            more = lines.readInto(chunk);
+            if (chunk.size() > before) requireFits(chunk.get(before), asked, lines);
             // Somebody who types, or pipes line by line, gets each answer at once.
-            boolean idle = line == null || !lines.ready();
+            boolean idle = !more || !lines.ready();
             if (!chunk.isEmpty() && (idle || chunk.size() == CHUNK)) {
                 for (Prediction prediction : polymath.predict(chunk, tasks)) {
                     writer.write(prediction.json().toString());
@@ -89,28 +73,27 @@ final class PredictCommand implements Runnable {
                 writer.flush();
                 chunk.clear();
             }
-            if (line == null) return;
         }
     }
 
-    private static String next(BufferedReader lines, InputLines inputs) throws IOException {
-        try {
-            return lines.readLine();
-        } catch (CharacterCodingException e) {
-            throw inputs.fault("not UTF-8 (near this line)");
-        }
+    /** Each task that was named must apply; of all tasks, one. */
+    private void requireFits(Input input, List<Task> asked, InputLines lines) {
+        if (input.text2() != null) return;
+        List<String> pairs = asked.stream().filter(Task::pairs).map(Task::name).toList();
+        if (pairs.isEmpty() || tasks.isEmpty() && pairs.size() < asked.size()) return;
+        throw lines.fault("task '" + pairs.get(0) + "' reads pairs of texts, and this line has no second one;"
+                + " give JSONL with \"text\" and \"text2\"");
     }
 
-    private static BufferedReader reader(InputStream stream) {
-        return new BufferedReader(new InputStreamReader(
-                stream,
-                StandardCharsets.UTF_8
-                        .newDecoder()
-                        .onMalformedInput(CodingErrorAction.REPORT)
-                        .onUnmappableCharacter(CodingErrorAction.REPORT)));
-    }
-
-    private static Writer writer(java.io.OutputStream stream) {
-        return new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+    /** Standard output as a writer that tells of a full disk, or of a reader that has gone. */
+    private static Writer standardOutput() {
+        PrintStream stream = System.out;
+        return new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8)) {
+            @Override
+            public void flush() throws IOException {
+                super.flush();
+                if (stream.checkError()) throw new InputException("standard output cannot be written to any more");
+            }
+        };
     }
 }

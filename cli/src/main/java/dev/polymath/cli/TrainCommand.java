@@ -3,6 +3,7 @@ package dev.polymath.cli;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;
+import dev.polymath.run.ModelFolder;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,11 +30,9 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Project project = ProjectReader.read(options.file, options.assignments());
-        return Training.train(
-                project,
-                Dataset.load(project, options.tasks),
-                out,
-                resume,
-                spec.commandLine().getOut());
+        // Before the data, which may take a while to read.
+        ModelFolder.requirePlace(out);
+        Dataset dataset = Training.load(project, options.tasks);
+        return Training.train(project, dataset, out, resume, spec.commandLine().getOut());
     }
 }

@@ -5,9 +5,13 @@ import dev.polymath.InputException;
 import dev.polymath.learn.ProjectTraining;
 import dev.polymath.learn.TrainingStopped;
 import dev.polymath.project.Dataset;
+import dev.polymath.project.Problem;
 import dev.polymath.project.Project;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The training that {@code train} and {@code demo} run. It stands apart from them because every command is loaded at the
@@ -16,15 +20,39 @@ import java.nio.file.Path;
 final class Training {
     private Training() {}
 
+    /**
+     * The data to learn from.
+     *
+     * @param tasks names of tasks; none means all
+     * @throws InputException with everything that {@code check} would find wrong, one a line
+     */
+    static Dataset load(Project project, List<String> tasks) {
+        Dataset.Result read = Dataset.check(project, tasks);
+        List<Problem> problems = new ArrayList<>(ProjectTraining.problems(project));
+        problems.addAll(read.problems());
+        if (!problems.isEmpty()) {
+            throw new InputException(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+        }
+        for (Problem warning : read.warnings()) System.err.println("polymath: warning: " + warning);
+        return read.dataset();
+    }
+
+    /** Trains and prints the table of results; gives the exit code. Goes on from a checkpoint if there is one. */
+    static int trainOrResume(Project project, Dataset dataset, Path out, PrintWriter print) {
+        boolean resume = new ProjectTraining(project, dataset, out).hasCheckpoint();
+        return train(project, dataset, out, resume, "go on with the same command", print);
+    }
+
     /** Trains and prints the table of results; gives the exit code. */
     static int train(Project project, Dataset dataset, Path out, boolean resume, PrintWriter print) {
+        return train(project, dataset, out, resume, "go on with the same command and --resume", print);
+    }
+
+    private static int train(
+            Project project, Dataset dataset, Path out, boolean resume, String advice, PrintWriter print) {
+        ProjectTraining training = new ProjectTraining(project, dataset, out);
         try (Interruption interruption = new Interruption();
                 TrainingConsole console = new TrainingConsole(System.err, System.console() != null)) {
-            ProjectTraining training = new ProjectTraining(project, dataset, out);
-            if (!resume && training.hasCheckpoint()) {
-                throw new InputException("an interrupted run left a checkpoint in " + training.checkpoint()
-                        + "; go on from it with --resume, or delete it to begin anew");
-            }
             ObjectNode report = training.run(resume, console, interruption);
             console.close();
             print.println();
@@ -35,7 +63,7 @@ final class Training {
             return 0;
         } catch (TrainingStopped stopped) {
             System.err.println();
-            System.err.println("stopped at step " + stopped.step() + "; go on with the same command and --resume");
+            System.err.println("stopped at step " + stopped.step() + "; " + advice);
             return Main.INTERRUPTED;
         }
     }

@@ -9,8 +9,9 @@ import java.nio.file.Path;
  * @param line its line, from 1; 0 for the file as a whole
  * @param argument the {@code --set} argument that put the value there, or null
  */
-record Place(Path file, long line, String argument) {
-    Problem problem(String message) {
+public record Place(Path file, long line, String argument) {
+    /** Something wrong at this place. */
+    public Problem problem(String message) {
         return argument == null
                 ? new Problem(file, line, message)
                 : new Problem(null, 0, "--set " + argument + ": " + message);

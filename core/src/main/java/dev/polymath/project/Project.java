@@ -8,15 +8,27 @@ import java.util.Map;
  *
  * @param file where it stands
  * @param name its name
+ * @param places where the keys at the top that the project gives stand
  * @param backbone {@code minilm}, or an absolute path of a folder
  * @param tasks by name, in the order of the file
  */
 public record Project(
         Path file,
+        Map<String, Place> places,
         String name,
         String backbone,
         Map<String, TaskSpec> tasks,
         PartSpec sharing,
         PartSpec balance,
         PartSpec sampling,
-        TrainSpec train) {}
+        TrainSpec train) {
+    public Project {
+        places = Map.copyOf(places);
+    }
+
+    /** Something wrong with a key at the top, at its place; with an absent key, at the file as a whole. */
+    public Problem problem(String key, String message) {
+        Place place = places.get(key);
+        return place == null ? new Problem(file, 0, message) : place.problem(message);
+    }
+}

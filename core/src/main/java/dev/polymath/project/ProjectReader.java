@@ -96,6 +96,7 @@ public final class ProjectReader {
         Yaml.Mapping train = fields.mapping("train", "{epochs: 3}");
         Project project = new Project(
                 file.toAbsolutePath().normalize(),
+                places(root),
                 fields.text("name", stem()),
                 backbone(fields, root),
                 tasks,
@@ -104,6 +105,12 @@ public final class ProjectReader {
                 fields.part("sampling", SAMPLING),
                 train == null ? TrainReader.defaults() : TrainReader.read(train, problems));
         return tasks.isEmpty() ? null : project;
+    }
+
+    private static Map<String, Place> places(Yaml.Mapping root) {
+        Map<String, Place> places = new HashMap<>();
+        root.entries().forEach((key, entry) -> places.put(key, entry.place()));
+        return places;
     }
 
     private static String empty(Yaml tree) {

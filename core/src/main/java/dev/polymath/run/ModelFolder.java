@@ -143,6 +143,16 @@ public record ModelFolder(
     }
 
     /**
+     * Checks that {@link #write} will find a place to write to, for who has long work to do before: no file and no folder
+     * of something else is there, and what is above may be written to.
+     *
+     * @throws InputException if not
+     */
+    public static void requirePlace(Path folder) {
+        ModelFolderWriter.requirePlace(folder);
+    }
+
+    /**
      * Compares every file with its digest.
      *
      * @throws InputException naming the first file that is missing or changed

@@ -13,7 +13,6 @@ import dev.polymath.weights.DType;
 import dev.polymath.weights.Safetensors;
 import dev.polymath.weights.Weights;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -40,14 +39,22 @@ final class ModelFolderWriter {
             throw new IllegalArgumentException(
                     "no graph can be written for sharing " + contents.sharing().type());
         }
-        AtomicFolder.repair(target);
-        requireModelOrNothing(target);
+        requirePlace(target);
         AtomicFolder.replace(target, temporary -> new ModelFolderWriter(contents, temporary).write());
     }
 
     /** A folder of something else, say the user's home, must not be replaced by a slip of the hand. */
+    static void requirePlace(Path target) {
+        if (target.toAbsolutePath().normalize().getFileName() == null) {
+            throw new InputException(target + " cannot be replaced by a model; choose another folder");
+        }
+        AtomicFolder.repair(target);
+        if (Files.exists(target)) requireModelOrNothing(target);
+        else if (Files.isSymbolicLink(target)) throw new InputException(target + " is a link to nothing");
+        requireWritable(target);
+    }
+
     private static void requireModelOrNothing(Path target) {
-        if (!Files.exists(target)) return;
         if (!Files.isDirectory(target)) throw new InputException(target + " is a file; a model is a folder");
         if (Files.exists(target.resolve(ModelManifest.FILE))) return;
         try (Stream<Path> files = Files.list(target)) {
@@ -55,7 +62,19 @@ final class ModelFolderWriter {
                 throw new InputException(target + " has files in it, but it is not a model folder; choose another one");
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + target, e);
+            throw new InputException(target + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A folder is replaced by renaming, so that the one above it is written to. */
+    private static void requireWritable(Path target) {
+        Path above = target.toAbsolutePath().normalize().getParent();
+        while (!Files.exists(above)) above = above.getParent();
+        if (!Files.isDirectory(above)) {
+            throw new InputException("cannot write " + target + ": " + above + " is a file");
+        }
+        if (!Files.isWritable(above)) {
+            throw new InputException("cannot write " + target + ": the folder " + above + " may not be written to");
         }
     }
 

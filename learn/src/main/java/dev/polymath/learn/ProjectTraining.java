@@ -6,6 +6,7 @@ import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.model.Pretrained;
 import dev.polymath.project.Dataset;
+import dev.polymath.project.Problem;
 import dev.polymath.project.Project;
 import dev.polymath.project.Split;
 import dev.polymath.project.TrainSpec;
@@ -16,6 +17,7 @@ import dev.polymath.sharing.SharingParts;
 import dev.polymath.task.Task;
 import dev.polymath.text.Tokenizer;
 import dev.polymath.weights.Weights;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,21 +44,56 @@ public final class ProjectTraining {
         this.out = out.toAbsolutePath().normalize();
     }
 
-    /** What is wrong with the parts that a project names and with its backbone; nothing of it is read by its readers. */
-    public static List<String> problems(Project project) {
-        List<String> problems = new ArrayList<>();
-        for (Runnable attempt : List.<Runnable>of(
-                () -> SharingParts.of(project.sharing()),
-                () -> Balancers.of(project.balance()),
-                () -> Samplers.of(project.sampling()),
-                () -> Pretrained.open(project.backbone(), project.train().dropout()))) {
+    /**
+     * What is wrong with the parts that a project names and with its backbone, each at its line; nothing of it is read by
+     * the project's readers.
+     */
+    public static List<Problem> problems(Project project) {
+        Map<String, Runnable> attempts = new LinkedHashMap<>();
+        attempts.put("sharing", () -> SharingParts.of(project.sharing()));
+        attempts.put("balance", () -> Balancers.of(project.balance()));
+        attempts.put("sampling", () -> Samplers.of(project.sampling()));
+        attempts.put("backbone", () -> open(project));
+        List<Problem> problems = new ArrayList<>();
+        attempts.forEach((key, attempt) -> {
             try {
                 attempt.run();
             } catch (InputException e) {
-                problems.add(e.getMessage());
+                problems.add(project.problem(key, e.getMessage()));
             }
-        }
+        });
         return problems;
+    }
+
+    private static void open(Project project) {
+        boolean missing = !project.backbone().equals(Pretrained.BUILT_IN)
+                && !Files.isDirectory(Path.of(project.backbone()));
+        // That one the project's reader does tell.
+        if (missing) return;
+        Pretrained pretrained = Pretrained.open(project.backbone(), project.train().dropout());
+        new Tokenizer(pretrained.tokenizer()).close();
+    }
+
+    /**
+     * Checks that there will be a place for the model and for checkpoints, before long work is done.
+     *
+     * @param resume whether a checkpoint must be there; else none may be
+     * @throws InputException if not
+     */
+    public void requirePlace(boolean resume) {
+        ModelFolder.requirePlace(out);
+        Path checkpoint = checkpoint();
+        if (Files.exists(checkpoint) && !Files.isDirectory(checkpoint)) {
+            throw new InputException(checkpoint + " is a file; checkpoints need a folder of that name");
+        }
+        if (resume && !hasCheckpoint()) {
+            throw new InputException("there is no checkpoint to resume from in " + checkpoint
+                    + "; train without --resume to begin anew");
+        }
+        if (!resume && hasCheckpoint()) {
+            throw new InputException("an interrupted run left a checkpoint in " + checkpoint
+                    + "; go on from it with --resume, or delete it to begin anew");
+        }
     }
 
     /** The folder beside the model folder in which an interrupted run leaves what it has. */
@@ -75,9 +112,20 @@ public final class ProjectTraining {
      * @param stop asked after each step
      * @return the report, which the folder holds too
      * @throws TrainingStopped once it was asked to stop; the checkpoint is kept, and no model folder is written
-     * @throws InputException if the user's input is at fault
+     * @throws InputException if the user's input is at fault; a checkpoint is there and is not resumed, or the other way
+     *     round; or the disk is full
      */
     public ObjectNode run(boolean resume, TrainingListener listener, BooleanSupplier stop) {
+        requirePlace(resume);
+        try {
+            return learn(resume, listener, stop);
+        } finally {
+            // What a save leaves that failed, as on a full disk, is of no use.
+            if (!hasCheckpoint()) Trainer.forget(checkpoint());
+        }
+    }
+
+    private ObjectNode learn(boolean resume, TrainingListener listener, BooleanSupplier stop) {
         TrainSpec spec = project.train();
         Pretrained pretrained = Pretrained.open(project.backbone(), spec.dropout());
         List<TaskRows> rows = new ArrayList<>();

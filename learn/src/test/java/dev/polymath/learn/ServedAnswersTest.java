@@ -1,0 +1,160 @@
+package dev.polymath.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.polymath.data.Example;
+import dev.polymath.project.Dataset;
+import dev.polymath.project.Project;
+import dev.polymath.project.ProjectReader;
+import dev.polymath.run.ModelFolder;
+import dev.polymath.run.Polymath;
+import dev.polymath.sharing.SharingParts;
+import dev.polymath.task.Answer;
+import dev.polymath.task.Task;
+import dev.polymath.text.Tokenizer;
+import dev.polymath.weights.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a model folder answers through ONNX Runtime is what the training engine computes from its weights. */
+class ServedAnswersTest {
+    private static final double PROBABILITY = 1e-3;
+
+    private static final Path BACKBONE =
+            Path.of(System.getProperty("polymath.root"), "core/src/test/resources/backbones/bert");
+
+    private static final List<String> WORDS = List.of("the", "parcel", "came", "late", "to", "Paris", "again", "why");
+
+    private static final String PROJECT =
+            """
+            backbone: %s
+            tasks:
+              same: {type: classify, train: rows.csv, text: a, text2: b, label: kind}
+              kind: {type: classify, train: rows.csv, text: a, label: kind}
+              topics: {type: multilabel, train: rows.csv, text: b, label: topics, separator: "|"}
+              level: {type: ordinal, train: rows.csv, text: a, label: level, labels: ["1", "2", "3"]}
+              size: {type: regress, train: rows.csv, text: a, label: size}
+              places: {type: tag, train: rows.conll, token: 0, label: 1}
+            train: {epochs: 6, batch_tokens: 256, max_tokens: 24, learning_rate: 1.0e-3, precision: fp32}
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void servedAnswersAreThoseOfTheTrainingEngine() throws IOException {
+        Path file = Files.writeString(folder.resolve("project.yaml"), PROJECT.formatted(BACKBONE));
+        writeRows();
+        Project project = ProjectReader.read(file, List.of());
+        Dataset dataset = Dataset.load(project);
+        Path model = folder.resolve("model");
+        new ProjectTraining(project, dataset, model).run(false, TrainingListener.NONE, () -> false);
+        try (Polymath polymath = Polymath.open(model);
+                Tokenizer tokenizer = new Tokenizer(polymath.folder().tokenizer());
+                PointerScope scope = new PointerScope()) {
+            Engine engine = new Engine(polymath.folder(), tokenizer);
+            assertThat(polymath.tasks()).hasSize(6);
+            for (Task task : polymath.tasks()) {
+                List<Example> rows = dataset.tasks().get(task.name()).train();
+                List<Answer> served = polymath.answers(task, rows);
+                List<Answer> computed = engine.answers(task, rows);
+                for (int i = 0; i < rows.size(); i++) assertClose(served.get(i), computed.get(i));
+                assertThat(List.copyOf(served).stream().distinct()).hasSizeGreaterThan(1);
+            }
+        }
+    }
+
+    private static void assertClose(Answer served, Answer computed) {
+        if (served instanceof Answer.Labelled a && computed instanceof Answer.Labelled b) {
+            assertClose(a.scores(), b.scores());
+        } else if (served instanceof Answer.MultiLabelled a && computed instanceof Answer.MultiLabelled b) {
+            assertClose(a.scores(), b.scores());
+        } else if (served instanceof Answer.Level a && computed instanceof Answer.Level b) {
+            assertClose(a.scores(), b.scores());
+            assertThat(a.value()).isCloseTo(b.value(), within(3 * PROBABILITY));
+        } else if (served instanceof Answer.Value a && computed instanceof Answer.Value b) {
+            assertThat(a.value()).isCloseTo(b.value(), within(3 * PROBABILITY));
+        } else if (served instanceof Answer.Spans a && computed instanceof Answer.Spans b) {
+            assertThat(a.tags()).isEqualTo(b.tags());
+            assertThat(a.spans()).hasSameSizeAs(b.spans());
+            for (int i = 0; i < a.spans().size(); i++) {
+                Answer.Span span = a.spans().get(i);
+                assertThat(span.text()).isEqualTo(b.spans().get(i).text());
+                assertThat(span.score()).isCloseTo(b.spans().get(i).score(), within(PROBABILITY));
+            }
+        } else {
+            throw new AssertionError(served + " and " + computed + " are of different kinds");
+        }
+    }
+
+    private static void assertClose(Map<String, Double> served, Map<String, Double> computed) {
+        assertThat(served).isNotEmpty();
+        assertThat(served.keySet()).isEqualTo(computed.keySet());
+        served.forEach((label, score) -> assertThat(score).isCloseTo(computed.get(label), within(PROBABILITY)));
+    }
+
+    private void writeRows() throws IOException {
+        StringBuilder rows = new StringBuilder("a,b,kind,topics,level,size\n");
+        StringBuilder columns = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            String a = words(i, 2 + i % 7);
+            String b = words(i * 3 + 1, 1 + i % 5);
+            rows.append("%s,%s,%s,%s,%d,%d%n"
+                    .formatted(a, b, i % 3 == 0 ? "late" : "lost", i % 2 == 0 ? "post|price" : "price", 1 + i % 3, i % 7));
+            for (String word : a.split(" ")) {
+                columns.append(word).append(word.equals("Paris") ? "\tB-LOC\n" : "\tO\n");
+            }
+            columns.append('\n');
+        }
+        Files.writeString(folder.resolve("rows.csv"), rows);
+        Files.writeString(folder.resolve("rows.conll"), columns);
+    }
+
+    private static String words(int from, int count) {
+        StringBuilder words = new StringBuilder();
+        for (int i = 0; i < count; i++) words.append(i == 0 ? "" : " ").append(WORDS.get((from + i) % WORDS.size()));
+        return words.toString();
+    }
+
+    /** A model folder's weights run on libtorch in F32. */
+    private record Engine(ModelFolder folder, Tokenizer tokenizer, Network network, Map<String, Tensor> weights) {
+        Engine(ModelFolder folder, Tokenizer tokenizer) {
+            this(
+                    folder,
+                    tokenizer,
+                    new Network(
+                            folder.backbone(),
+                            SharingParts.of(folder.sharing()),
+                            tokenizer.padId(),
+                            ScalarType.Float),
+                    tensors(folder.weights()));
+        }
+
+        private static Map<String, Tensor> tensors(Weights weights) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            weights.asMap().forEach((name, array) -> tensors.put(name, Tensors.of(array)));
+            return tensors;
+        }
+
+        List<Answer> answers(Task task, List<Example> rows) {
+            EncodedRows encoded = EncodedRows.of(task, rows, tokenizer, folder.maxTokens());
+            List<float[]> outputs =
+                    network.outputs(weights, task, folder.tasks().indexOf(task), encoded.encodings());
+            Answer[] answers = new Answer[rows.size()];
+            for (int i = 0; i < answers.length; i++) {
+                answers[i] = task.decode(outputs.get(i), encoded.encodings().get(i), rows.get(i));
+            }
+            return List.of(answers);
+        }
+    }
+}
