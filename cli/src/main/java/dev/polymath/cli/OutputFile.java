@@ -67,8 +67,8 @@ final class OutputFile {
     }
 
     private static void write(Path file, Content content, StandardOpenOption... options) throws IOException {
-        try (Writer writer =
-                new BufferedWriter(new OutputStreamWriter(Files.newOutputStream(file, options), StandardCharsets.UTF_8))) {
+        try (Writer writer = new BufferedWriter(
+                new OutputStreamWriter(Files.newOutputStream(file, options), StandardCharsets.UTF_8))) {
             content.writeTo(writer);
         }
     }

@@ -104,11 +104,7 @@ class BadInputTest {
                         shop -> shop.replace("shop.yaml", "type: classify", "type: clasify"),
                         "shop.yaml:4",
                         "did you mean 'classify'?"),
-                slip(
-                        "no YAML",
-                        shop -> shop.write("shop.yaml", "tasks: {same: [\n"),
-                        "shop.yaml",
-                        "not YAML"),
+                slip("no YAML", shop -> shop.write("shop.yaml", "tasks: {same: [\n"), "shop.yaml", "not YAML"),
                 slip("an empty project", shop -> shop.write("shop.yaml", ""), "shop.yaml", "empty"),
                 slip("a missing project", shop -> shop.delete("shop.yaml"), "shop.yaml", "no such file"),
                 slip(
@@ -139,7 +135,8 @@ class BadInputTest {
                         "did you mean 'hard'?"),
                 slip(
                         "an unknown knob",
-                        shop -> shop.replace("shop.yaml", "sharing: hard", "sampling: {type: temperature, temprature: 2}"),
+                        shop -> shop.replace(
+                                "shop.yaml", "sharing: hard", "sampling: {type: temperature, temprature: 2}"),
                         "shop.yaml:9: ",
                         "'temprature'",
                         "did you mean 'temperature'?"),
@@ -162,7 +159,8 @@ class BadInputTest {
                         "tokenizer.json"),
                 slip(
                         "a backbone whose tensor has another shape",
-                        shop -> shop.replace("bert/config.json", "\"intermediate_size\": 48", "\"intermediate_size\": 64"),
+                        shop -> shop.replace(
+                                "bert/config.json", "\"intermediate_size\": 48", "\"intermediate_size\": 64"),
                         "shop.yaml:2: ",
                         "intermediate.dense.weight",
                         "[48, 32]",

@@ -110,8 +110,7 @@ class BadUseTest {
 
     @Test
     void aSplitWithoutRowsOrOfNoNameIsRefused() throws IOException {
-        Path other = Files.writeString(
-                folder.resolve("other.yaml"), Shop.PROJECT.replaceAll("test: [a-z.]+, ", ""));
+        Path other = Files.writeString(folder.resolve("other.yaml"), Shop.PROJECT.replaceAll("test: [a-z.]+, ", ""));
         Ran.polymath("evaluate", model, "--project", other).refused("other.yaml", "'test'", "--split");
         Ran.polymath("evaluate", model, "--split", "tset").refused("--split", "'tset'", "did you mean 'test'?");
         Files.delete(other);
@@ -121,9 +120,14 @@ class BadUseTest {
     void aProjectThatTheModelWasNotMadeForIsRefused() throws IOException {
         Path other = Files.writeString(
                 folder.resolve("other.yaml"),
-                Shop.PROJECT.replace("same.", "other.").replace("type: ordinal", "type: classify").replaceFirst(", labels.*]", ""));
+                Shop.PROJECT
+                        .replace("same.", "other.")
+                        .replace("type: ordinal", "type: classify")
+                        .replaceFirst(", labels.*]", ""));
         for (String split : List.of("train", "test")) {
-            shop.write("other." + split + ".csv", shop.read("same." + split + ".csv").replace(",no\n", ",never\n"));
+            shop.write(
+                    "other." + split + ".csv",
+                    shop.read("same." + split + ".csv").replace(",no\n", ",never\n"));
         }
         Ran.polymath("evaluate", model, "--project", other)
                 .refused("other.test.csv:3", "'never'", "'stars'", "'ordinal'", "'classify'");

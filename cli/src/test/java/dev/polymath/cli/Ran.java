@@ -30,8 +30,7 @@ record Ran(int code, String out, String err) {
             int code = Main.run(texts);
             System.out.flush();
             System.err.flush();
-            return new Ran(
-                    code, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
+            return new Ran(code, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
         } finally {
             System.setIn(in);
             System.setOut(out);

@@ -130,7 +130,8 @@ class ResumeTest {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) return false;
         for (String line : Files.readAllLines(status)) {
-            if (line.startsWith("SigIgn:")) return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0;
+            if (line.startsWith("SigIgn:"))
+                return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0;
         }
         return false;
     }

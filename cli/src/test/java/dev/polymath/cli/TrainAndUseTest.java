@@ -123,7 +123,8 @@ class TrainAndUseTest {
             assertThat(keys(span)).containsExactly("start", "end", "text", "label", "score");
             assertThat(line.get("text")
                             .asText()
-                            .substring(span.get("start").asInt(), span.get("end").asInt()))
+                            .substring(
+                                    span.get("start").asInt(), span.get("end").asInt()))
                     .isEqualTo(span.get("text").asText());
         }
     }
@@ -200,7 +201,8 @@ class TrainAndUseTest {
     @Test
     void someTasksAndOtherValuesTrainAnotherModelInItsPlace(@TempDir Path other) throws IOException {
         Path target = other.resolve("model");
-        Ran.polymath("train", shop.project(), "--out", target, "--tasks", "length,same").done();
+        Ran.polymath("train", shop.project(), "--out", target, "--tasks", "length,same")
+                .done();
         Files.writeString(target.resolve("stale"), "of the old model");
         Ran.polymath(
                         "train",
@@ -237,7 +239,8 @@ class TrainAndUseTest {
         };
         assertThatThrownBy(() -> broken.run(false, failing, () -> false)).hasMessage("in the middle");
         assertThat(names(model.getParent())).containsExactly("model");
-        Ran.polymath("train", shop.project(), "--out", model, "--set", "sharing=lorra").refused("sharing", "lorra");
+        Ran.polymath("train", shop.project(), "--out", model, "--set", "sharing=lorra")
+                .refused("sharing", "lorra");
         assertThat(Files.readAllBytes(model.resolve("polymath.json"))).isEqualTo(manifest);
         predict("still there\n");
     }
@@ -246,7 +249,8 @@ class TrainAndUseTest {
     void relativePathsAreThoseOfTheWorkingFolder() throws IOException {
         Path here = Path.of("").toAbsolutePath();
         Path relative = here.relativize(model.toAbsolutePath());
-        Ran ran = Ran.polymath("check", here.relativize(shop.project().toAbsolutePath())).done();
+        Ran ran = Ran.polymath("check", here.relativize(shop.project().toAbsolutePath()))
+                .done();
         assertThat(ran.out()).contains("same").contains("places");
         Ran.polymath("predict", relative, "--tasks", "stars").done();
     }

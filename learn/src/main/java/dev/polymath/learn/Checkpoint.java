@@ -108,7 +108,7 @@ final class Checkpoint {
         State state = read();
         if (state.settings.equals(settings)) return state;
         throw new InputException("the checkpoint in " + folder
-                + " belongs to a run with other settings or data; delete it, or train without --resume");
+                + " belongs to a run with other settings or data; give those, or delete it to begin anew");
     }
 
     private State read() {

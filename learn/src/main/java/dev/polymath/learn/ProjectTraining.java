@@ -66,11 +66,12 @@ public final class ProjectTraining {
     }
 
     private static void open(Project project) {
-        boolean missing = !project.backbone().equals(Pretrained.BUILT_IN)
-                && !Files.isDirectory(Path.of(project.backbone()));
+        boolean missing =
+                !project.backbone().equals(Pretrained.BUILT_IN) && !Files.isDirectory(Path.of(project.backbone()));
         // That one the project's reader does tell.
         if (missing) return;
-        Pretrained pretrained = Pretrained.open(project.backbone(), project.train().dropout());
+        Pretrained pretrained =
+                Pretrained.open(project.backbone(), project.train().dropout());
         new Tokenizer(pretrained.tokenizer()).close();
     }
 

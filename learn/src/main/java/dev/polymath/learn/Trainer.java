@@ -128,7 +128,14 @@ public final class Trainer {
             return run.finish(stop, every);
         } finally {
             Context.setFlushDenormal(false);
+            reclaim();
         }
+    }
+
+    /** Copies of all weights lie outside the Java heap, and only a collection frees those that are done with. */
+    private static void reclaim() {
+        System.gc();
+        Pointer.trimMemory();
     }
 
     /** Deletes a checkpoint that is not needed any more. */
@@ -225,12 +232,6 @@ public final class Trainer {
             checkpoint.save(
                     new Checkpoint.State(settings, step, bestEpoch, mean, seconds, tokens), parameters, newBest);
             reclaim();
-        }
-
-        /** Copies of all weights lie outside the Java heap, and only a collection frees those that are done with. */
-        private static void reclaim() {
-            System.gc();
-            Pointer.trimMemory();
         }
 
         private void learn(List<EpochPlan.Row> rows) {

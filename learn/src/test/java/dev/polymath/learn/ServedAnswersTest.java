@@ -110,7 +110,8 @@ class ServedAnswersTest {
             String a = words(i, 2 + i % 7);
             String b = words(i * 3 + 1, 1 + i % 5);
             rows.append("%s,%s,%s,%s,%d,%d%n"
-                    .formatted(a, b, i % 3 == 0 ? "late" : "lost", i % 2 == 0 ? "post|price" : "price", 1 + i % 3, i % 7));
+                    .formatted(
+                            a, b, i % 3 == 0 ? "late" : "lost", i % 2 == 0 ? "post|price" : "price", 1 + i % 3, i % 7));
             for (String word : a.split(" ")) {
                 columns.append(word).append(word.equals("Paris") ? "\tB-LOC\n" : "\tO\n");
             }
@@ -133,10 +134,7 @@ class ServedAnswersTest {
                     folder,
                     tokenizer,
                     new Network(
-                            folder.backbone(),
-                            SharingParts.of(folder.sharing()),
-                            tokenizer.padId(),
-                            ScalarType.Float),
+                            folder.backbone(), SharingParts.of(folder.sharing()), tokenizer.padId(), ScalarType.Float),
                     tensors(folder.weights()));
         }
 
