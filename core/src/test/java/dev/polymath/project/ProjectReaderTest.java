@@ -110,7 +110,7 @@ class ProjectReaderTest {
                         0.06,
                         0.01,
                         1,
-                        0.1,
+                        0,
                         256,
                         TrainSpec.Precision.AUTO,
                         13));

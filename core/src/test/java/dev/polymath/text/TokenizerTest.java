@@ -205,17 +205,12 @@ class TokenizerTest {
     }
 
     @Test
-    void aTextOf100000CharactersIsQuick() {
+    void aTextOf100000CharactersIsCutToTheLimit() {
         String text = "The weather in the mountains changes within minutes. ".repeat(1900);
         try (Tokenizer tokenizer = new Tokenizer(new Fixture("bert").bytes("tokenizer.json"))) {
-            long nanoseconds = Long.MAX_VALUE;
-            for (int i = 0; i < 5; i++) {
-                long start = System.nanoTime();
-                tokenizer.encode(text, text, 512);
-                nanoseconds = Math.min(nanoseconds, System.nanoTime() - start);
-            }
-            // 3 ms on an idle core; the whole of both texts takes 50.
-            assertThat(nanoseconds / 1_000_000).isLessThan(100);
+            Encoding encoding = tokenizer.encode(text, text, 512);
+            assertThat(encoding.length()).isEqualTo(512);
+            assertThat(encoding.truncated()).isTrue();
         }
     }
 
