@@ -30,8 +30,8 @@ final class Checkpoint {
     private static final String NEW = ".new";
     private static final String SUFFIX = ".safetensors";
     /** Files that a save makes, also those that one leaves which is cut short; all else in the folder is not ours. */
-    private static final Pattern OWN = Pattern.compile(
-            "checkpoint\\.json(\\.new)?|\\.?(step|best)-\\d+-[0-9a-f]{12}\\.safetensors(\\..*\\.tmp)?");
+    private static final Pattern OWN =
+            Pattern.compile("checkpoint\\.json(\\.new)?|\\.?(step|best)-\\d+-[0-9a-f]{12}\\.safetensors(\\..*\\.tmp)?");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -89,11 +89,7 @@ final class Checkpoint {
             for (ByteBuffer bytes = ByteBuffer.wrap(json); bytes.hasRemaining(); ) channel.write(bytes);
             channel.force(true);
         }
-        Files.move(
-                written,
-                folder.resolve(STATE),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        Files.move(written, folder.resolve(STATE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {

@@ -58,7 +58,8 @@ final class EpochPlan {
             List<Row> pool = rows.subList(from, to);
             int[] sizes = pool.stream().mapToInt(this::length).toArray();
             for (List<Integer> batch : Batching.byLength(sizes, batchTokens)) {
-                List<Row> members = new ArrayList<>(batch.stream().map(pool::get).toList());
+                List<Row> members =
+                        new ArrayList<>(batch.stream().map(pool::get).toList());
                 members.sort((a, b) -> Integer.compare(a.task, b.task));
                 batches.add(List.copyOf(members));
             }

@@ -95,7 +95,8 @@ public final class TorchOps implements Ops<Tensor> {
 
     @Override
     public Tensor gather(Tensor table, Tensor indices) {
-        if (table.dim() == 2 && table.scalar_type().intern() == ScalarType.Float) return torch.embedding(table, indices);
+        if (table.dim() == 2 && table.scalar_type().intern() == ScalarType.Float)
+            return torch.embedding(table, indices);
         long[] rest = Tensors.shape(table);
         long[] lead = Tensors.shape(indices);
         long[] shape = new long[lead.length + rest.length - 1];

@@ -201,9 +201,12 @@ public final class Trainer {
         private long steps() {
             long all = 0;
             int whole = (int) Math.floor(spec.epochs());
-            for (int epoch = 0; epoch < whole; epoch++) all += plan.batches(epoch).size();
+            for (int epoch = 0; epoch < whole; epoch++)
+                all += plan.batches(epoch).size();
             double part = spec.epochs() - whole;
-            return Math.max(1, all + Math.round(part == 0 ? 0 : part * plan.batches(whole).size()));
+            return Math.max(
+                    1,
+                    all + Math.round(part == 0 ? 0 : part * plan.batches(whole).size()));
         }
 
         private Path folder() {
@@ -274,10 +277,11 @@ public final class Trainer {
                 long count = to - from;
                 Task task = tasks.get(index).task();
                 Hidden<Tensor> own = new Hidden<>(
-                        List.of(hidden.last().narrow(0, from, count)), hidden.mask().narrow(0, from, count));
+                        List.of(hidden.last().narrow(0, from, count)),
+                        hidden.mask().narrow(0, from, count));
                 Target target = task.target(examples, encodings.subList(from, to), width);
-                Tensor loss = task.loss(
-                        ops, task.head(ops, own), Tensors.of(target.values()), Tensors.of(target.weights()));
+                Tensor loss =
+                        task.loss(ops, task.head(ops, own), Tensors.of(target.values()), Tensors.of(target.weights()));
                 losses.add(new Balancer.TaskLoss(index, (double) count / rows.size(), loss));
                 from = to;
             }
@@ -307,8 +311,7 @@ public final class Trainer {
             parameters.set(best);
             Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
             List<Task> fitted = calibrated(parameters.tensors(), metrics);
-            return new Trained(
-                    fitted, best, bestEpoch, metrics, seconds, tokens, Precisions.name(network.compute()));
+            return new Trained(fitted, best, bestEpoch, metrics, seconds, tokens, Precisions.name(network.compute()));
         }
 
         /** The tasks fitted on their dev rows, and their metrics there; none for a task without a labelled one. */

@@ -8,9 +8,9 @@ import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** Against torch.optim.AdamW; see tools/make_training_fixtures.py. */
 class AdamWTest {
@@ -70,7 +70,8 @@ class AdamWTest {
             clipped.step(1, 0);
             float[] small = mean(parameters);
             double norm = large.get("norm").doubleValue();
-            for (int i = 0; i < whole.length; i++) assertThat(whole[i]).isCloseTo((float) (norm * small[i]), within(1e-4f));
+            for (int i = 0; i < whole.length; i++)
+                assertThat(whole[i]).isCloseTo((float) (norm * small[i]), within(1e-4f));
         }
     }
 

@@ -37,7 +37,8 @@ class CheckpointTest {
                 assertThat(checkpoint.state(RUN)).isEqualTo(state);
                 checkpoint.restore(state, other);
                 assertThat(other.state().asMap()).isEqualTo(parameters.state().asMap());
-                assertThat(other.weights().asMap()).isEqualTo(parameters.weights().asMap());
+                assertThat(other.weights().asMap())
+                        .isEqualTo(parameters.weights().asMap());
             }
         }
         assertThat(checkpoint.best(state, weights(0)).asMap()).isEqualTo(best.asMap());
@@ -57,9 +58,15 @@ class CheckpointTest {
         Checkpoint checkpoint = new Checkpoint(temporary);
         save(checkpoint, new Checkpoint.State(RUN, 1, 1, 0, 0, 0), weights(1));
         save(checkpoint, new Checkpoint.State(RUN, 2, 1, 0, 0, 0), null);
-        assertThat(files()).hasSize(3).anyMatch(name -> name.startsWith("step-2-")).anyMatch(name -> name.startsWith("best-1-"));
+        assertThat(files())
+                .hasSize(3)
+                .anyMatch(name -> name.startsWith("step-2-"))
+                .anyMatch(name -> name.startsWith("best-1-"));
         save(checkpoint, new Checkpoint.State(RUN, 3, 2, 0, 0, 0), weights(2));
-        assertThat(files()).hasSize(3).anyMatch(name -> name.startsWith("step-3-")).anyMatch(name -> name.startsWith("best-2-"));
+        assertThat(files())
+                .hasSize(3)
+                .anyMatch(name -> name.startsWith("step-3-"))
+                .anyMatch(name -> name.startsWith("best-2-"));
     }
 
     @Test
@@ -103,7 +110,8 @@ class CheckpointTest {
         }
         assertThat(Files.readAllBytes(temporary.resolve("checkpoint.json"))).isEqualTo(json);
         assertThat(checkpoint.state(RUN)).isEqualTo(first);
-        assertThat(checkpoint.best(first, weights(0)).asMap()).isEqualTo(weights(1).asMap());
+        assertThat(checkpoint.best(first, weights(0)).asMap())
+                .isEqualTo(weights(1).asMap());
     }
 
     @Test

@@ -86,7 +86,8 @@ class EpochPlanTest {
         int[][] lengths = {new int[40], new int[40]};
         for (int[] task : lengths) Arrays.fill(task, 10);
         assertThat(new EpochPlan(lengths, new TemperatureSampler(1), BUDGET, 1).batches(0))
-                .anyMatch(batch -> batch.get(0).task() == 0 && batch.get(batch.size() - 1).task() == 1);
+                .anyMatch(batch ->
+                        batch.get(0).task() == 0 && batch.get(batch.size() - 1).task() == 1);
     }
 
     @Test

@@ -61,8 +61,8 @@ final class Given {
 
     /** A task of a kind, under the kind's name. */
     static Task task(String type) {
-        TaskSpec spec = new TaskSpec(
-                type, type, Path.of("train.csv"), null, null, Map.of("text", "text", "label", "label"), 1);
+        TaskSpec spec =
+                new TaskSpec(type, type, Path.of("train.csv"), null, null, Map.of("text", "text", "label", "label"), 1);
         return TaskKinds.named(type).create(spec, examples(type, 40, new Random(1)));
     }
 
@@ -82,10 +82,11 @@ final class Given {
                 .count();
         return switch (type) {
             case "classify" -> new Label.Name(travel > 0 ? "travel" : "other");
-            case "multilabel" -> new Label.Names(words.stream()
-                    .filter(word -> List.of("refund", "bank", "film").contains(word))
-                    .distinct()
-                    .toList());
+            case "multilabel" ->
+                new Label.Names(words.stream()
+                        .filter(word -> List.of("refund", "bank", "film").contains(word))
+                        .distinct()
+                        .toList());
             case "ordinal" -> new Label.Name(String.valueOf(Math.min(2, travel)));
             case "regress" -> new Label.Number(travel);
             case "tag" -> tags(text, words);

@@ -115,7 +115,9 @@ class GradientsTest {
     }
 
     private Parameters parameters() {
-        return new Parameters(bert.weights(), name -> new Parameters.Kind(1, bert.weights().get(name).shape().length > 1));
+        return new Parameters(
+                bert.weights(),
+                name -> new Parameters.Kind(1, bert.weights().get(name).shape().length > 1));
     }
 
     private Tensor loss(Parameters parameters, ScalarType compute) {

@@ -68,7 +68,14 @@ class NativeMemoryTest {
         public String toString() {
             return String.format(
                     "after %d steps %d kB resident, %d pointers of %d bytes; after %d steps %d kB, %d of %d",
-                    WARM_UP, residentBefore, pointersBefore, bytesBefore, STEPS, residentAfter, pointersAfter, bytesAfter);
+                    WARM_UP,
+                    residentBefore,
+                    pointersBefore,
+                    bytesBefore,
+                    STEPS,
+                    residentAfter,
+                    pointersAfter,
+                    bytesAfter);
         }
     }
 

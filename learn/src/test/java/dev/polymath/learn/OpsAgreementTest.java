@@ -153,10 +153,13 @@ class OpsAgreementTest {
             List<Example> some = new ArrayList<>(examples.subList(0, rows));
             if (rows > 2) some.set(1, new Example(some.get(1).text(), null, null, 1));
             List<Encoding> encodings = Given.encodings(some);
-            int tokens =
-                    encodings.stream().mapToInt(Encoding::length).max().orElseThrow();
+            int tokens = encodings.stream().mapToInt(Encoding::length).max().orElseThrow();
             Target target = task.target(some, encodings, tokens);
-            Array like = TorchEval.eval(new Head(task), head, List.of(normal(random, rows, tokens, 6), mask(random, rows, tokens)), ScalarType.Float);
+            Array like = TorchEval.eval(
+                    new Head(task),
+                    head,
+                    List.of(normal(random, rows, tokens, 6), mask(random, rows, tokens)),
+                    ScalarType.Float);
             List<Array> inputs = List.of(normal(random, like.shape()), target.values(), target.weights());
             assertAgree(task.type(), program, Weights.empty(), inputs);
         }

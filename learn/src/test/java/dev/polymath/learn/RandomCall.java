@@ -16,10 +16,44 @@ import java.util.Random;
 final class RandomCall implements Program {
     /** Those that there is a call of, which {@code OpsAgreementTest} holds to be all. */
     static final List<String> OPERATIONS = List.of(
-            "weight", "constant", "positions", "linear", "matmul", "reshape", "transpose", "concat", "slice", "gather",
-            "pick", "add", "subtract", "multiply", "divide", "affine", "scale", "atLeast", "abs", "exp", "log", "sqrt",
-            "toFloat", "gelu", "relu", "silu", "tanh", "sigmoid", "softplus", "softmax", "logSoftmax", "sum", "mean",
-            "max", "total", "layerNorm", "attention", "dropout");
+            "weight",
+            "constant",
+            "positions",
+            "linear",
+            "matmul",
+            "reshape",
+            "transpose",
+            "concat",
+            "slice",
+            "gather",
+            "pick",
+            "add",
+            "subtract",
+            "multiply",
+            "divide",
+            "affine",
+            "scale",
+            "atLeast",
+            "abs",
+            "exp",
+            "log",
+            "sqrt",
+            "toFloat",
+            "gelu",
+            "relu",
+            "silu",
+            "tanh",
+            "sigmoid",
+            "softplus",
+            "softmax",
+            "logSoftmax",
+            "sum",
+            "mean",
+            "max",
+            "total",
+            "layerNorm",
+            "attention",
+            "dropout");
 
     private final String operation;
     private final Random random;
@@ -92,7 +126,12 @@ final class RandomCall implements Program {
 
     @Override
     public String toString() {
-        return operation + inputs + weights + Arrays.toString(axes) + Arrays.toString(sizes) + Arrays.toString(numbers)
+        return operation
+                + inputs
+                + weights
+                + Arrays.toString(axes)
+                + Arrays.toString(sizes)
+                + Arrays.toString(numbers)
                 + flag;
     }
 
@@ -240,8 +279,7 @@ final class RandomCall implements Program {
     }
 
     private Array integers(int least, int most, long... shape) {
-        return Array.of(random.longs(count(shape), least, most + 1L).toArray())
-                .reshaped(shape);
+        return Array.of(random.longs(count(shape), least, most + 1L).toArray()).reshaped(shape);
     }
 
     private Array floats(long... shape) {

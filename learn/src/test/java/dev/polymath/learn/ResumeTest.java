@@ -29,7 +29,8 @@ class ResumeTest {
     @BeforeAll
     static void trainWithoutABreak() {
         torch.set_num_threads(1);
-        unbroken = trainer().train(
+        unbroken = trainer()
+                .train(
                         null,
                         false,
                         new TrainingListener() {

@@ -56,7 +56,9 @@ class RunDigestTest {
         // Map.of has an order of its own in each process, so the text that is digested has to have one by itself.
         PartSpec part = new PartSpec("lora", Map.of("rank", 8, "alpha", 16, "dropout", 0.1, "sites", List.of("a")));
         assertThat(new RunDigest().add(part).of(WEIGHTS))
-                .isEqualTo(new RunDigest().add("lora{alpha=16, dropout=0.1, rank=8, sites=[a]}").of(WEIGHTS));
+                .isEqualTo(new RunDigest()
+                        .add("lora{alpha=16, dropout=0.1, rank=8, sites=[a]}")
+                        .of(WEIGHTS));
     }
 
     private static String digest(EncodedRows rows) {

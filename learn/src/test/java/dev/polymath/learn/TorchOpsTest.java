@@ -48,8 +48,10 @@ class TorchOpsTest {
                     tokenizer.padId());
         }
         List<Array> inputs = List.of(batch.ids(), batch.mask(), batch.types());
-        float[] exact = TorchEval.eval(program, pretrained.weights(), inputs, ScalarType.Float).floats();
-        float[] half = TorchEval.eval(program, pretrained.weights(), inputs, ScalarType.BFloat16).floats();
+        float[] exact = TorchEval.eval(program, pretrained.weights(), inputs, ScalarType.Float)
+                .floats();
+        float[] half = TorchEval.eval(program, pretrained.weights(), inputs, ScalarType.BFloat16)
+                .floats();
         long[] mask = batch.mask().longs();
         int width = exact.length / mask.length;
         double errors = 0;
@@ -71,7 +73,8 @@ class TorchOpsTest {
             Arrays.fill(ones, 1);
             Tensor x = Tensors.of(Array.of(ones));
             torch.manual_seed(5);
-            float[] dropped = Tensors.array(new TorchOps(Map.of(), ScalarType.Float, true).dropout(x, 0.2)).floats();
+            float[] dropped = Tensors.array(new TorchOps(Map.of(), ScalarType.Float, true).dropout(x, 0.2))
+                    .floats();
             long zeros = 0;
             for (float value : dropped) {
                 if (value == 0) zeros++;
@@ -79,9 +82,11 @@ class TorchOpsTest {
             }
             // Five deviations of a binomial count of 20,000 at 0.2 are 283.
             assertThat((double) zeros).isCloseTo(4000, within(283.0));
-            assertThat(Tensors.array(new TorchOps(Map.of(), ScalarType.Float, false).dropout(x, 0.2)).floats())
+            assertThat(Tensors.array(new TorchOps(Map.of(), ScalarType.Float, false).dropout(x, 0.2))
+                            .floats())
                     .containsExactly(ones);
-            assertThat(Tensors.array(new TorchOps(Map.of(), ScalarType.Float, true).dropout(x, 0)).floats())
+            assertThat(Tensors.array(new TorchOps(Map.of(), ScalarType.Float, true).dropout(x, 0))
+                            .floats())
                     .containsExactly(ones);
         }
     }
@@ -100,7 +105,8 @@ class TorchOpsTest {
             for (ScalarType type : List.of(ScalarType.Float, ScalarType.BFloat16)) {
                 TorchOps ops = new TorchOps(Map.of(), type, false);
                 assertThat(ops.linear(x, x, null).scalar_type().intern()).isEqualTo(type);
-                assertThat(ops.toFloat(ops.linear(x, x, null)).scalar_type().intern()).isEqualTo(ScalarType.Float);
+                assertThat(ops.toFloat(ops.linear(x, x, null)).scalar_type().intern())
+                        .isEqualTo(ScalarType.Float);
             }
         }
     }

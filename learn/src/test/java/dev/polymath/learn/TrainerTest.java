@@ -39,8 +39,10 @@ class TrainerTest {
     @EnumSource(names = {"FP32", "BF16"})
     void itLearnsTasksOfEveryKindTogether(Precision precision) {
         List<TaskRows> rows = Given.rows("classify", "multilabel", "ordinal", "regress", "tag");
-        Trained trained = Given.trainer(rows, with(Given.spec(8, 1), precision)).train(null, false, listener, () -> false);
-        assertThat(mean(losses.subList(losses.size() - 20, losses.size()))).isLessThan(0.7 * mean(losses.subList(0, 20)));
+        Trained trained =
+                Given.trainer(rows, with(Given.spec(8, 1), precision)).train(null, false, listener, () -> false);
+        assertThat(mean(losses.subList(losses.size() - 20, losses.size())))
+                .isLessThan(0.7 * mean(losses.subList(0, 20)));
         Map<String, Map<String, Double>> dev = trained.dev();
         System.out.println(precision + ": " + dev);
         // Half of the rows or so are travel's, and a word in five is a place: chance is far below.
@@ -52,13 +54,15 @@ class TrainerTest {
         assertThat(trained.epoch()).isBetween(1, 8);
         assertThat(trained.tasks()).extracting(Task::name).containsExactlyElementsOf(dev.keySet());
         for (String name : trained.weights().names()) {
-            for (float value : trained.weights().get(name).floats()) assertThat(value).isFinite();
+            for (float value : trained.weights().get(name).floats())
+                assertThat(value).isFinite();
         }
     }
 
     @Test
     void theSameSeedGivesTheSameWeightsToTheLastBit() {
-        Trained one = Given.trainer(Given.rows("classify", "tag"), Given.spec(2, 5)).train(null, false, listener, () -> false);
+        Trained one = Given.trainer(Given.rows("classify", "tag"), Given.spec(2, 5))
+                .train(null, false, listener, () -> false);
         Trained two = Given.trainer(Given.rows("classify", "tag"), Given.spec(2, 5))
                 .train(null, false, TrainingListener.NONE, () -> false);
         Trained other = Given.trainer(Given.rows("classify", "tag"), Given.spec(2, 6))
@@ -77,8 +81,12 @@ class TrainerTest {
         dev.set(0, unlabelled(dev.get(0)));
         TaskRows none = new TaskRows(
                 Given.task("regress"),
-                Given.examples("regress", 5, new Random(1)).stream().map(TrainerTest::unlabelled).toList(),
-                Given.examples("regress", 5, new Random(2)).stream().map(TrainerTest::unlabelled).toList());
+                Given.examples("regress", 5, new Random(1)).stream()
+                        .map(TrainerTest::unlabelled)
+                        .toList(),
+                Given.examples("regress", 5, new Random(2)).stream()
+                        .map(TrainerTest::unlabelled)
+                        .toList());
         Trained trained = Given.trainer(List.of(new TaskRows(whole.task(), train, dev), none), Given.spec(25, 1))
                 .train(null, false, listener, () -> false);
         assertThat(losses).allMatch(Double::isFinite);
@@ -89,16 +97,20 @@ class TrainerTest {
     @Test
     void aTaskWithoutDevRowsIsLearnedAndNotMeasured() {
         TaskRows classify = Given.rows("classify").get(0);
-        TaskRows unmeasured = new TaskRows(Given.task("regress"), Given.examples("regress", 20, new Random(1)), List.of());
-        Trained trained = Given.trainer(List.of(classify, unmeasured), Given.spec(2, 1)).train(null, false, listener, () -> false);
+        TaskRows unmeasured =
+                new TaskRows(Given.task("regress"), Given.examples("regress", 20, new Random(1)), List.of());
+        Trained trained = Given.trainer(List.of(classify, unmeasured), Given.spec(2, 1))
+                .train(null, false, listener, () -> false);
         assertThat(trained.dev()).containsOnlyKeys("classify");
         assertThat(trained.tasks()).hasSize(2);
     }
 
     @Test
     void withoutAnyDevRowsTheLastEpochIsTheBest() {
-        TaskRows unmeasured = new TaskRows(Given.task("regress"), Given.examples("regress", 20, new Random(1)), List.of());
-        Trained trained = Given.trainer(List.of(unmeasured), Given.spec(3, 1)).train(null, false, listener, () -> false);
+        TaskRows unmeasured =
+                new TaskRows(Given.task("regress"), Given.examples("regress", 20, new Random(1)), List.of());
+        Trained trained =
+                Given.trainer(List.of(unmeasured), Given.spec(3, 1)).train(null, false, listener, () -> false);
         assertThat(trained.epoch()).isEqualTo(3);
         assertThat(trained.dev()).isEmpty();
     }
@@ -130,7 +142,8 @@ class TrainerTest {
     @Test
     void aRunThatEndsBeforeItsDivergenceIsPlainStillGivesWeights() {
         TrainSpec spec = new TrainSpec(0.4, 200, 1e30, 1e30, 0, 0, 0, 0, 40, Precision.FP32, 1);
-        Trained trained = Given.trainer(Given.rows("regress", "classify"), spec).train(null, false, listener, () -> false);
+        Trained trained =
+                Given.trainer(Given.rows("regress", "classify"), spec).train(null, false, listener, () -> false);
         assertThat(trained.epoch()).isEqualTo(1);
         assertThat(losses).hasSizeLessThan(5);
     }
