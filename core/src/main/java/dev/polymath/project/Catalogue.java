@@ -34,8 +34,8 @@ public final class Catalogue<P> {
     public P make(PartSpec spec) {
         Part<? extends P> part = parts.get(spec.type());
         if (part == null) {
-            throw new InputException(kind + ": there is no '" + spec.type() + "'; "
-                    + Nearest.suggest(spec.type(), parts.keySet()));
+            throw new InputException(
+                    kind + ": there is no '" + spec.type() + "'; " + Nearest.suggest(spec.type(), parts.keySet()));
         }
         String name = kind + " " + part.name();
         for (String knob : spec.knobs().keySet()) {

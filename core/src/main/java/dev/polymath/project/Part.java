@@ -17,8 +17,7 @@ public record Part<P>(String name, String summary, String paper, List<String> kn
         knobs = List.copyOf(knobs);
     }
 
-    public static <P> Part<P> of(
-            String name, String summary, String paper, Function<Knobs, P> make, String... knobs) {
+    public static <P> Part<P> of(String name, String summary, String paper, Function<Knobs, P> make, String... knobs) {
         return new Part<>(name, summary, paper, List.of(knobs), make);
     }
 }

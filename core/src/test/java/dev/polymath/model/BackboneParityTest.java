@@ -89,7 +89,9 @@ class BackboneParityTest {
                 "ffn.out", "output.dense");
         assertRecomputable("bert", "encoder.layer.", bert);
         assertRecomputable(
-                "modernbert", "layers.", Map.of("attention.output", "attn.Wo", "ffn.in", "mlp.Wi", "ffn.out", "mlp.Wo"));
+                "modernbert",
+                "layers.",
+                Map.of("attention.output", "attn.Wo", "ffn.in", "mlp.Wi", "ffn.out", "mlp.Wo"));
     }
 
     private static void assertRecomputable(String name, String layers, Map<String, String> projections) {
