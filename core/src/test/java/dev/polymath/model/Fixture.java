@@ -4,16 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** A tiny random backbone, and what transformers makes of some texts with it; see tools/make_backbone_fixtures.py. */
 public record Fixture(String name) {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<String, Path> FOLDERS = new ConcurrentHashMap<>();
 
     /** One for each architecture. */
     public static List<Fixture> all() {
@@ -22,13 +30,34 @@ public record Fixture(String name) {
                 .toList();
     }
 
+    /** Where its files are; unpacked first where another module reads them from this one's jar of tests. */
     public Path folder() {
-        try {
-            return Path.of(Objects.requireNonNull(Fixture.class.getResource("/backbones/" + name))
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
+        return FOLDERS.computeIfAbsent(name, fixture -> {
+            URL found = Objects.requireNonNull(Fixture.class.getResource("/backbones/" + fixture));
+            try {
+                return found.getProtocol().equals("jar") ? unpacked(found.toURI(), fixture) : Path.of(found.toURI());
+            } catch (URISyntaxException e) {
+                throw new IllegalStateException(e);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static Path unpacked(URI jar, String fixture) throws IOException {
+        Path parent = Files.createTempDirectory("backbones");
+        Path folder = Files.createDirectory(parent.resolve(fixture));
+        parent.toFile().deleteOnExit();
+        folder.toFile().deleteOnExit();
+        try (FileSystem files = FileSystems.newFileSystem(jar, Map.of());
+                Stream<Path> all = Files.list(files.getPath("/backbones", fixture))) {
+            for (Path file : all.toList()) {
+                Path copy = folder.resolve(file.getFileName().toString());
+                Files.copy(file, copy);
+                copy.toFile().deleteOnExit();
+            }
         }
+        return folder;
     }
 
     public byte[] bytes(String file) {
