@@ -42,7 +42,7 @@ public final class Trainer {
      * Steps between two returns of unused native memory. Batches differ in shape, so that what a step frees fits no
      * later one: without this, a run held 8 GiB after 600 steps of which it used 2.
      */
-    private static final int TRIM_STEPS = 10;
+    private static final int TRIM_STEPS = 25;
     /** So many steps in a row without a finite gradient end the run: not one of them has changed a weight. */
     private static final int MOST_NOT_FINITE = 5;
 
