@@ -121,7 +121,7 @@ class ResumeTest {
             assertThatThrownBy(() -> other.train(temporary, true, TrainingListener.NONE, () -> false))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("other settings or data")
-                    .hasMessageContaining("without --resume");
+                    .hasMessageContaining("delete it to begin anew");
         }
         assertAsUnbroken(resume());
     }
