@@ -50,9 +50,20 @@ final class Training {
 
     private static int train(
             Project project, Dataset dataset, Path out, boolean resume, String advice, PrintWriter print) {
-        ProjectTraining training = new ProjectTraining(project, dataset, out);
-        try (Interruption interruption = new Interruption();
-                TrainingConsole console = new TrainingConsole(System.err, System.console() != null)) {
+        // Closed last: once it is, an interrupted process may end, and what it has to say must have been said.
+        try (Interruption interruption = new Interruption()) {
+            return train(new ProjectTraining(project, dataset, out), interruption, out, resume, advice, print);
+        }
+    }
+
+    private static int train(
+            ProjectTraining training,
+            Interruption interruption,
+            Path out,
+            boolean resume,
+            String advice,
+            PrintWriter print) {
+        try (TrainingConsole console = new TrainingConsole(System.err, System.console() != null)) {
             ObjectNode report = training.run(resume, console, interruption);
             console.close();
             print.println();

@@ -46,7 +46,7 @@ class ResumeTest {
         Project project = ProjectReader.read(shop.project(), List.of());
         ProjectTraining training = new ProjectTraining(project, Dataset.load(project), model);
         AtomicInteger steps = new AtomicInteger();
-        assertThatThrownBy(() -> training.run(false, TrainingListener.NONE, () -> steps.incrementAndGet() == 7))
+        assertThatThrownBy(() -> training.run(false, TrainingListener.NONE, () -> steps.incrementAndGet() >= 7))
                 .isInstanceOf(TrainingStopped.class);
         assertThat(model).doesNotExist();
 
@@ -55,7 +55,7 @@ class ResumeTest {
                 .refused("other settings");
         Ran resumed = Ran.polymath("train", shop.project(), "--out", model, "--resume")
                 .done();
-        assertThat(resumed.err()).contains("resuming at step 7 of ");
+        assertThat(resumed.err()).containsPattern("resuming at step \\d+ of ");
         assertThatItIsTheUnbrokenOne(model);
         assertThat(training.checkpoint()).doesNotExist();
     }
