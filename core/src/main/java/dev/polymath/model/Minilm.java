@@ -23,7 +23,7 @@ public final class Minilm {
     /**
      * Its weights, 22.6 million numbers in F32, under the names that transformers gives them in {@code BertModel}: {@code
      * embeddings.word_embeddings.weight}, {@code encoder.layer.0.attention.self.query.weight [out, in]}, ... There is no
-     * pooler. Takes 0.4 s, most of it to unpack the archive; each call reads them anew.
+     * pooler. Takes 0.7 s on two busy cores, most of it to unpack the archive; each call reads them anew.
      */
     public static Weights weights() {
         try (InputStream in = resource(GRAPH)) {

@@ -40,7 +40,7 @@ public final class Trainer {
     private static final int CHECKPOINT_STEPS = 500;
     /**
      * Steps between two returns of unused native memory. Batches differ in shape, so that what a step frees fits no
-     * later one: without this, a run held 8 GiB after 600 steps of which it used 2.
+     * later one. Five minutes into the acceptance suite a run held 2.6 GB with this and 3.6 GB without, and growing.
      */
     private static final int TRIM_STEPS = 25;
     /** So many steps in a row without a finite gradient end the run: not one of them has changed a weight. */
