@@ -1,18 +1,15 @@
 package dev.polymath.bench;
 
 import dev.polymath.data.Example;
-import dev.polymath.learn.TaskRows;
 import dev.polymath.learn.Trainer;
 import dev.polymath.learn.TrainingListener;
 import dev.polymath.learn.TrainingStopped;
-import dev.polymath.model.Pretrained;
 import dev.polymath.project.Assignment;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;
 import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
-import dev.polymath.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,9 +52,6 @@ final class MemoryBench implements Callable<Integer> {
     }
 
     private void train(Project read, Dataset dataset) {
-        Pretrained pretrained = Pretrained.open(read.backbone(), read.train().dropout());
-        List<TaskRows> rows = new ArrayList<>();
-        dataset.tasks().values().forEach(data -> rows.add(new TaskRows(data.task(), data.train(), data.dev())));
         Series series = new Series("training steps", steps);
         long[] done = new long[1];
         TrainingListener listener = new TrainingListener() {
@@ -67,17 +61,8 @@ final class MemoryBench implements Callable<Integer> {
                 series.at(step);
             }
         };
-        try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
-            new Trainer(
-                            pretrained.backbone(),
-                            pretrained.weights(),
-                            tokenizer,
-                            rows,
-                            read.sharing(),
-                            read.balance(),
-                            read.sampling(),
-                            read.train())
-                    .train(null, false, listener, () -> done[0] >= steps);
+        try {
+            Trainer.of(read, dataset).train(null, false, listener, () -> done[0] >= steps);
         } catch (TrainingStopped enough) {
             series.print();
         }

@@ -2,19 +2,15 @@ package dev.polymath.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.polymath.learn.TaskRows;
 import dev.polymath.learn.Trainer;
 import dev.polymath.learn.TrainingListener;
 import dev.polymath.learn.TrainingStopped;
-import dev.polymath.model.Pretrained;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;
-import dev.polymath.text.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -76,21 +72,9 @@ final class SpeedBench implements Callable<Integer> {
     }
 
     private double ours(Project read, Dataset dataset) {
-        Pretrained pretrained = Pretrained.open(read.backbone(), read.train().dropout());
-        List<TaskRows> rows = new ArrayList<>();
-        dataset.tasks().values().forEach(data -> rows.add(new TaskRows(data.task(), data.train(), data.dev())));
         Rate rate = new Rate();
-        try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
-            new Trainer(
-                            pretrained.backbone(),
-                            pretrained.weights(),
-                            tokenizer,
-                            rows,
-                            read.sharing(),
-                            read.balance(),
-                            read.sampling(),
-                            read.train())
-                    .train(null, false, rate, () -> rate.step >= steps + WARM_UP);
+        try {
+            Trainer.of(read, dataset).train(null, false, rate, () -> rate.step >= steps + WARM_UP);
             throw new IllegalStateException("the suite has fewer than " + steps + " steps");
         } catch (TrainingStopped enough) {
             return rate.tokens / rate.seconds;

@@ -2,8 +2,9 @@ package dev.polymath.cli;
 
 import dev.polymath.InputException;
 import dev.polymath.Nearest;
-import dev.polymath.learn.Balancers;
-import dev.polymath.learn.Samplers;
+import dev.polymath.learn.balance.Balancers;
+import dev.polymath.learn.habit.Habits;
+import dev.polymath.learn.sampling.Samplers;
 import dev.polymath.model.Backbones;
 import dev.polymath.project.Catalogue;
 import dev.polymath.project.Part;
@@ -34,7 +35,8 @@ final class PartsCommand implements Runnable {
         Map<String, Consumer<PrintWriter>> kinds = new LinkedHashMap<>();
         kinds.put("type", PartsCommand::taskKinds);
         kinds.put("backbone", PartsCommand::backbones);
-        for (Catalogue<?> catalogue : List.of(SharingParts.CATALOGUE, Balancers.CATALOGUE, Samplers.CATALOGUE)) {
+        for (Catalogue<?> catalogue :
+                List.of(SharingParts.CATALOGUE, Balancers.CATALOGUE, Samplers.CATALOGUE, Habits.CATALOGUE)) {
             kinds.put(catalogue.kind(), out -> parts(catalogue, out));
         }
         if (kind != null && !kinds.containsKey(kind)) {

@@ -37,13 +37,6 @@ public final class Catalogue<P> {
             throw new InputException(
                     kind + ": there is no '" + spec.type() + "'; " + Nearest.suggest(spec.type(), parts.keySet()));
         }
-        String name = kind + " " + part.name();
-        for (String knob : spec.knobs().keySet()) {
-            if (!part.knobs().contains(knob)) {
-                throw new InputException(name + ": there is no knob '" + knob + "'; "
-                        + (part.knobs().isEmpty() ? "it has none" : Nearest.suggest(knob, part.knobs())));
-            }
-        }
-        return part.make().apply(new Knobs(name, spec.knobs()));
+        return part.make().apply(new Knobs(kind + " " + part.name(), part.knobs(), spec.knobs()));
     }
 }

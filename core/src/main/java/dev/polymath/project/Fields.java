@@ -86,17 +86,45 @@ final class Fields {
         return absent;
     }
 
+    /** True or false, or the default where the key is absent or wrong. */
+    boolean flag(String key, boolean absent) {
+        if (!has(key)) return absent;
+        if (mapping.get(key) instanceof Yaml.Scalar scalar && scalar.value() instanceof Boolean value) return value;
+        return wrong(key, "true or false", absent);
+    }
+
     /** A part: {@code name} or {@code {type: name, knob: value}}. */
     PartSpec part(String key, PartSpec absent) {
         if (!has(key)) return absent;
-        Yaml value = mapping.get(key);
+        PartSpec part = part(mapping.get(key));
+        return part != null ? part : wrong(key, "a part: a name, or {type: name, knob: value}", absent);
+    }
+
+    /** A list of parts, or one of them alone; none where the key is absent or wrong. */
+    List<PartSpec> parts(String key) {
+        if (!has(key)) return List.of();
+        List<Yaml> items = mapping.get(key) instanceof Yaml.Sequence list ? list.items() : List.of(mapping.get(key));
+        List<PartSpec> parts = new ArrayList<>();
+        for (Yaml item : items) {
+            PartSpec part = part(item);
+            if (part == null) {
+                problems.add(item.place()
+                        .problem("'" + key + "' in " + where
+                                + " must be a list of parts: names, or {type: name, knob: value}"));
+            } else {
+                parts.add(part);
+            }
+        }
+        return parts;
+    }
+
+    /** Null if it is none. */
+    private PartSpec part(Yaml value) {
         if (value instanceof Yaml.Mapping part && part.get("type") instanceof Yaml.Scalar type && type.text() != null) {
             return new PartSpec(type.text(), PlainValues.knobs(part, problems));
         }
-        if (value instanceof Yaml.Scalar name && name.value() instanceof String text && !text.isBlank()) {
-            return new PartSpec(text, Map.of());
-        }
-        return wrong(key, "a part: a name, or {type: name, knob: value}", absent);
+        boolean name = value instanceof Yaml.Scalar scalar && scalar.value() instanceof String text && !text.isBlank();
+        return name ? new PartSpec(((Yaml.Scalar) value).text(), Map.of()) : null;
     }
 
     /** The mapping below a key, or null where the key is absent or wrong. */

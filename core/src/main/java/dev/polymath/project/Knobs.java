@@ -1,36 +1,62 @@
 package dev.polymath.project;
 
 import dev.polymath.InputException;
+import dev.polymath.Nearest;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** A part's knobs as the project file gives them, read with their defaults and ranges. */
+/** A part's knobs as the project file gives them, with defaults for those that it does not give; all in range. */
 public final class Knobs {
-    private final String part;
-    private final Map<String, Object> values;
+    private final Map<String, Object> values = new HashMap<>();
 
-    Knobs(String part, Map<String, Object> values) {
-        this.part = part;
-        this.values = values;
+    /**
+     * @param part what the part is called in messages
+     * @throws InputException if a knob is unknown, of the wrong type or out of range
+     */
+    Knobs(String part, List<Knob> knobs, Map<String, Object> given) {
+        List<String> names = knobs.stream().map(Knob::name).toList();
+        for (String name : given.keySet()) {
+            if (names.contains(name)) continue;
+            throw new InputException(part + ": there is no knob '" + name + "'; "
+                    + (names.isEmpty() ? "it has none" : Nearest.suggest(name, names)));
+        }
+        for (Knob knob : knobs) {
+            Object value = given.get(knob.name());
+            Object read = value == null ? knob.standard() : knob.range().read(value);
+            if (value != null && read == null) throw new InputException(part + ": " + knob.wrong(value));
+            values.put(knob.name(), read);
+        }
     }
 
-    /** A number from {@code least} to {@code most}. */
-    public double number(String knob, double standard, double least, double most) {
-        Object value = values.get(knob);
-        if (value == null) return standard;
-        if (!(value instanceof Number number)) throw wrong(knob, value, "a number");
-        double given = number.doubleValue();
-        if (!(given >= least && given <= most)) throw wrong(knob, value, "from " + least + " to " + most);
-        return given;
+    public double number(String knob) {
+        return (Double) known(knob);
     }
 
-    /** A whole number from {@code least} to {@code most}. */
-    public int whole(String knob, int standard, int least, int most) {
-        double given = number(knob, standard, least, most);
-        if (given != Math.rint(given)) throw wrong(knob, given, "a whole number");
-        return (int) given;
+    public int whole(String knob) {
+        return (int) number(knob);
     }
 
-    private InputException wrong(String knob, Object value, String expected) {
-        return new InputException(part + ": " + knob + " is " + value + "; it must be " + expected);
+    public String choice(String knob) {
+        return (String) known(knob);
+    }
+
+    @SuppressWarnings("unchecked")
+    public Map<String, Double> byTask(String knob) {
+        return (Map<String, Double>) known(knob);
+    }
+
+    @SuppressWarnings("unchecked")
+    public List<String> texts(String knob) {
+        return (List<String>) known(knob);
+    }
+
+    public PartSpec part(String knob) {
+        return (PartSpec) known(knob);
+    }
+
+    private Object known(String knob) {
+        if (!values.containsKey(knob)) throw new IllegalArgumentException("the part does not declare a knob " + knob);
+        return values.get(knob);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param places where the keys at the top that the project gives stand
  * @param backbone {@code minilm}, or an absolute path of a folder
  * @param tasks by name, in the order of the file
+ * @param single whether a comparison shows a model of each task alone beside the shared ones
  */
 public record Project(
         Path file,
@@ -18,9 +19,8 @@ public record Project(
         String name,
         String backbone,
         Map<String, TaskSpec> tasks,
-        PartSpec sharing,
-        PartSpec balance,
-        PartSpec sampling,
+        Parts parts,
+        boolean single,
         TrainSpec train) {
     public Project {
         places = Map.copyOf(places);

@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
  */
 public final class ProjectReader {
     /** The keys at the top. */
-    static final Set<String> KEYS =
-            new TreeSet<>(Set.of("name", "backbone", "tasks", "sharing", "balance", "sampling", "train"));
+    static final Set<String> KEYS = new TreeSet<>(
+            Set.of("name", "backbone", "tasks", "sharing", "balance", "sampling", "habits", "single", "train"));
 
     /** The keys that every task may have beside those of its kind. */
     static final Set<String> TASK_KEYS = new TreeSet<>(Set.of("type", "train", "dev", "test"));
@@ -100,9 +100,12 @@ public final class ProjectReader {
                 fields.text("name", stem()),
                 backbone(fields, root),
                 tasks,
-                fields.part("sharing", SHARING),
-                fields.part("balance", BALANCE),
-                fields.part("sampling", SAMPLING),
+                new Parts(
+                        fields.part("sharing", SHARING),
+                        fields.part("balance", BALANCE),
+                        fields.part("sampling", SAMPLING),
+                        fields.parts("habits")),
+                fields.flag("single", false),
                 train == null ? TrainReader.defaults() : TrainReader.read(train, problems));
         return tasks.isEmpty() ? null : project;
     }

@@ -22,6 +22,7 @@ final class TrainReader {
             "clip",
             "dropout",
             "max_tokens",
+            "max_rows",
             "precision",
             "seed"));
 
@@ -46,6 +47,7 @@ final class TrainReader {
                 fields.number("clip", 1, value -> value >= 0, "of 0 or more"),
                 fields.number("dropout", 0, value -> value >= 0 && value < 1, "from 0 to less than 1"),
                 (int) fields.whole("max_tokens", 256, 4, Integer.MAX_VALUE),
+                (int) fields.whole("max_rows", Integer.MAX_VALUE, 1, Integer.MAX_VALUE),
                 fields.constant("precision", TrainSpec.Precision.AUTO),
                 fields.whole("seed", 13, Long.MIN_VALUE, Long.MAX_VALUE));
     }

@@ -12,6 +12,8 @@ package dev.polymath.project;
  * @param clip largest norm of the gradient; 0 for none
  * @param dropout share of hidden values dropped
  * @param maxTokens texts are cut to this many tokens
+ * @param maxRows the most rows that a task learns from, and that it is measured on between epochs; the same rows
+ *     whatever the seed
  * @param precision what products are computed in
  * @param seed of everything that is random
  */
@@ -25,6 +27,7 @@ public record TrainSpec(
         double clip,
         double dropout,
         int maxTokens,
+        int maxRows,
         Precision precision,
         long seed) {
 

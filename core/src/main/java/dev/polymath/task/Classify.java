@@ -136,6 +136,11 @@ public final class Classify implements TaskKind {
         }
 
         @Override
+        public double chance() {
+            return Losses.ofGuessing(labelSet.size());
+        }
+
+        @Override
         public Answer decode(float[] output, Encoding encoding, Example example) {
             double[] scores = Probability.softmax(output);
             return new Answer.Labelled(labelSet.names().get(Probability.argmax(scores)), labelSet.scores(scores));

@@ -3,8 +3,8 @@ package dev.polymath.task;
 import dev.polymath.ops.Ops;
 
 /**
- * The losses of the task kinds: negative log likelihoods, averaged over the labelled rows of a batch, so that tasks of
- * any kind weigh about the same beside each other.
+ * The losses of the task kinds: negative log likelihoods, averaged over the labelled rows of a batch. Trainers
+ * divide them by {@link Task#chance}, so that tasks of any kind weigh about the same beside each other.
  */
 final class Losses {
     /** Stands in for the number of labelled items where there are none; the sum above it is then exactly 0. */
@@ -69,6 +69,16 @@ final class Losses {
     static <T> T squaredError(Ops<T> ops, T output, T values, T weights) {
         T error = ops.subtract(ops.reshape(output, -1), values);
         return mean(ops, ops.multiply(error, error), weights);
+    }
+
+    /** The cross-entropy of one label of several where each is as likely. */
+    static double ofGuessing(int labels) {
+        return Math.log(Math.max(2, labels));
+    }
+
+    /** The cross-entropy of a yes or no that is always given its own probability, 0 to 1 excluded. */
+    static double entropy(double probability) {
+        return -probability * Math.log(probability) - (1 - probability) * Math.log1p(-probability);
     }
 
     private static <T> T mean(Ops<T> ops, T perItem, T weights) {

@@ -180,6 +180,11 @@ public final class Multilabel implements TaskKind {
         }
 
         @Override
+        public double chance() {
+            return shares.stream().mapToDouble(Losses::entropy).sum();
+        }
+
+        @Override
         public Answer decode(float[] output, Encoding encoding, Example example) {
             double[] scores = scores(output);
             List<String> over = new ArrayList<>();

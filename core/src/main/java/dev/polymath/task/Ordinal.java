@@ -196,6 +196,13 @@ public final class Ordinal implements TaskKind {
         }
 
         @Override
+        public double chance() {
+            return start.stream()
+                    .mapToDouble(threshold -> Losses.entropy(Probability.sigmoid(threshold)))
+                    .sum();
+        }
+
+        @Override
         public Answer decode(float[] output, Encoding encoding, Example example) {
             double[] scores = new double[labelSet.size()];
             double sum = 0;

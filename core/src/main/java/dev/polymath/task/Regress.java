@@ -156,6 +156,12 @@ public final class Regress implements TaskKind {
             return Losses.squaredError(ops, output, values, weights);
         }
 
+        /** The variance, which standardised numbers have. */
+        @Override
+        public double chance() {
+            return 1;
+        }
+
         @Override
         public Answer decode(float[] output, Encoding encoding, Example example) {
             return new Answer.Value(mean + deviation * output[0]);

@@ -111,6 +111,11 @@ final class Tagger implements Task {
     }
 
     @Override
+    public double chance() {
+        return Losses.ofGuessing(labels.size());
+    }
+
+    @Override
     public Answer decode(float[] output, Encoding encoding, Example example) {
         Words words = example.label() instanceof Label.Tags given
                 ? new Words(given.starts(), given.ends())

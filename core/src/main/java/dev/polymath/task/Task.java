@@ -41,6 +41,12 @@ public interface Task {
     /** Mean loss over the labelled items, a scalar; {@code values} and {@code weights} as {@link Target} has them. */
     <T> T loss(Ops<T> ops, T output, T values, T weights);
 
+    /**
+     * About the loss of a model that knows nothing of the texts: trainers divide by it, so that a task with two labels
+     * counts beside one with a hundred (loss scaling, Aghajanyan et al. 2021, Muppet, arXiv:2101.11038). Above 0.
+     */
+    double chance();
+
     // ---- answers
 
     /**

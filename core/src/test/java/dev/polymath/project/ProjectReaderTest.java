@@ -73,7 +73,7 @@ class ProjectReaderTest {
         assertThat(intent.line()).isEqualTo(4);
         assertThat(intent.settings()).isEqualTo(Map.of("text", "utterance", "label", "intent"));
         assertThat(project.tasks().get("stars").settings()).containsEntry("labels", List.of("1", "2", "no"));
-        assertThat(project.sharing())
+        assertThat(project.parts().sharing())
                 .isEqualTo(new PartSpec(
                         "lora",
                         Map.of(
@@ -87,10 +87,11 @@ class ProjectReaderTest {
                                 true,
                                 "of",
                                 "x")));
-        assertThat(project.balance()).isEqualTo(new PartSpec("equal", Map.of()));
-        assertThat(project.sampling()).isEqualTo(new PartSpec("temperature", Map.of("temperature", 2L)));
+        assertThat(project.parts().balance()).isEqualTo(new PartSpec("equal", Map.of()));
+        assertThat(project.parts().sampling()).isEqualTo(new PartSpec("temperature", Map.of("temperature", 2L)));
         assertThat(project.train())
-                .isEqualTo(new TrainSpec(0.5, 1024, 3e-4, 1e-3, 0, 0, 0, 0, 64, TrainSpec.Precision.BF16, -1));
+                .isEqualTo(new TrainSpec(
+                        0.5, 1024, 3e-4, 1e-3, 0, 0, 0, 0, 64, Integer.MAX_VALUE, TrainSpec.Precision.BF16, -1));
     }
 
     @Test
@@ -98,9 +99,9 @@ class ProjectReaderTest {
         Project project = ProjectReader.read(write("tasks:\n  intent: " + TASK + "\n"), List.of());
         assertThat(project.name()).isEqualTo("project");
         assertThat(project.backbone()).isEqualTo("minilm");
-        assertThat(project.sharing().type()).isEqualTo("hard");
-        assertThat(project.balance().type()).isEqualTo("equal");
-        assertThat(project.sampling().type()).isEqualTo("proportional");
+        assertThat(project.parts().sharing().type()).isEqualTo("hard");
+        assertThat(project.parts().balance().type()).isEqualTo("equal");
+        assertThat(project.parts().sampling().type()).isEqualTo("proportional");
         assertThat(project.train())
                 .isEqualTo(new TrainSpec(
                         3,
@@ -112,6 +113,7 @@ class ProjectReaderTest {
                         1,
                         0,
                         256,
+                        Integer.MAX_VALUE,
                         TrainSpec.Precision.AUTO,
                         13));
     }
@@ -135,11 +137,11 @@ class ProjectReaderTest {
                         """))
                 .containsExactly(
                         "1: unknown key 'bakbone' in the project; did you mean 'backbone'? There are backbone, balance,"
-                                + " name, sampling, sharing, tasks, train",
+                                + " habits, name, sampling, sharing, single, tasks, train",
                         "7: unknown key 'lable' in task 'intent'; did you mean 'label'? There are dev, label, labels,"
                                 + " pooling, test, text, text2, train, type",
                         "11: unknown key 'learning_rat' in train; did you mean 'learning_rate'? There are batch_tokens,"
-                                + " clip, dropout, epochs, head_learning_rate, learning_rate, max_tokens, precision,"
+                                + " clip, dropout, epochs, head_learning_rate, learning_rate, max_rows, max_tokens, precision,"
                                 + " seed, warmup, weight_decay");
     }
 
@@ -262,9 +264,9 @@ class ProjectReaderTest {
         Project project = ProjectReader.read(write(yaml), assignments);
         assertThat(project.train().epochs()).isEqualTo(1);
         assertThat(project.train().seed()).isEqualTo(7);
-        assertThat(project.balance().type()).isEqualTo("equal");
-        assertThat(project.sharing()).isEqualTo(new PartSpec("lora", Map.of("rank", 8L)));
-        assertThat(project.sampling().knobs()).containsEntry("temperature", 5L);
+        assertThat(project.parts().balance().type()).isEqualTo("equal");
+        assertThat(project.parts().sharing()).isEqualTo(new PartSpec("lora", Map.of("rank", 8L)));
+        assertThat(project.parts().sampling().knobs()).containsEntry("temperature", 5L);
         assertThat(project.tasks().get("a").setting("label")).isEqualTo("x");
         assertThat(project.tasks().get("a.b").setting("label")).isEqualTo("y");
         assertThat(project.tasks().get("a.b").settings()).containsEntry("labels", List.of("p", "q"));

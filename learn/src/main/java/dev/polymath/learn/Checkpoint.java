@@ -1,9 +1,11 @@
 package dev.polymath.learn;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
+import dev.polymath.learn.torch.Parameters;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.Safetensors;
 import dev.polymath.weights.Weights;
@@ -33,6 +35,8 @@ final class Checkpoint {
     private static final Pattern OWN =
             Pattern.compile("checkpoint\\.json(\\.new)?|\\.?(step|best)-\\d+-[0-9a-f]{12}\\.safetensors(\\..*\\.tmp)?");
 
+    private static final TypeReference<List<Map<String, Double>>> SCORES = new TypeReference<>() {};
+    private static final TypeReference<List<Double>> NUMBERS = new TypeReference<>() {};
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -44,8 +48,18 @@ final class Checkpoint {
      * @param bestMean its mean of primary metrics
      * @param seconds spent in steps
      * @param tokens read in steps
+     * @param scores after each epoch, each task's primary metric on its dev rows
+     * @param balancer what the balancer has learned
      */
-    record State(String settings, long step, int bestEpoch, double bestMean, double seconds, long tokens) {}
+    record State(
+            String settings,
+            long step,
+            int bestEpoch,
+            double bestMean,
+            double seconds,
+            long tokens,
+            List<Map<String, Double>> scores,
+            List<Double> balancer) {}
 
     private final Path folder;
 
@@ -74,6 +88,8 @@ final class Checkpoint {
                     .put("best_mean", state.bestMean)
                     .put("seconds", state.seconds)
                     .put("tokens", state.tokens);
+            json.set("scores", JSON.valueToTree(state.scores));
+            json.set("balancer", JSON.valueToTree(state.balancer));
             replaceState(JSON.writeValueAsBytes(json));
             removeAllBut(List.of(STATE, current(state), best(state)));
         } catch (IOException | UncheckedIOException e) {
@@ -120,7 +136,9 @@ final class Checkpoint {
                     json.required("best_epoch").intValue(),
                     json.required("best_mean").doubleValue(),
                     json.required("seconds").doubleValue(),
-                    json.required("tokens").longValue());
+                    json.required("tokens").longValue(),
+                    JSON.convertValue(json.required("scores"), SCORES),
+                    JSON.convertValue(json.required("balancer"), NUMBERS));
         } catch (IOException | IllegalArgumentException e) {
             throw new InputException("the checkpoint in " + folder + " cannot be read: " + e.getMessage(), e);
         }

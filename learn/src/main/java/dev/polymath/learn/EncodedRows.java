@@ -1,6 +1,7 @@
 package dev.polymath.learn;
 
 import dev.polymath.data.Example;
+import dev.polymath.task.Answer;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.Tokenizer;
@@ -28,6 +29,13 @@ record EncodedRows(List<Example> examples, List<Encoding> encodings) {
                             : tokenizer.encodeAll(texts, maxTokens));
         }
         return new EncodedRows(examples, List.copyOf(encodings));
+    }
+
+    /** A task's raw outputs for these rows as answers. */
+    List<Answer> answers(Task task, List<float[]> outputs) {
+        List<Answer> answers = new ArrayList<>(size());
+        for (int i = 0; i < size(); i++) answers.add(task.decode(outputs.get(i), encodings.get(i), examples.get(i)));
+        return answers;
     }
 
     int size() {

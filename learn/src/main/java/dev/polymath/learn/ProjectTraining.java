@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
+import dev.polymath.learn.balance.Balancers;
+import dev.polymath.learn.habit.Habits;
+import dev.polymath.learn.sampling.Samplers;
 import dev.polymath.model.Pretrained;
 import dev.polymath.project.Dataset;
+import dev.polymath.project.Parts;
 import dev.polymath.project.Problem;
 import dev.polymath.project.Project;
 import dev.polymath.project.Split;
-import dev.polymath.project.TrainSpec;
 import dev.polymath.run.Evaluation;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
@@ -49,10 +52,14 @@ public final class ProjectTraining {
      * the project's readers.
      */
     public static List<Problem> problems(Project project) {
+        Map<String, String> types = new LinkedHashMap<>();
+        project.tasks().forEach((name, task) -> types.put(name, task.type()));
+        Parts parts = project.parts();
         Map<String, Runnable> attempts = new LinkedHashMap<>();
-        attempts.put("sharing", () -> SharingParts.of(project.sharing()));
-        attempts.put("balance", () -> Balancers.of(project.balance()));
-        attempts.put("sampling", () -> Samplers.of(project.sampling()));
+        attempts.put("sharing", () -> SharingParts.of(parts.sharing()));
+        attempts.put("balance", () -> Balancers.of(parts.balance()).check(types));
+        attempts.put("sampling", () -> Samplers.of(parts.sampling()).check(types));
+        attempts.put("habits", () -> Habits.of(parts.habits()).forEach(habit -> habit.check(types)));
         attempts.put("backbone", () -> open(project));
         List<Problem> problems = new ArrayList<>();
         attempts.forEach((key, attempt) -> {
@@ -127,24 +134,10 @@ public final class ProjectTraining {
     }
 
     private ObjectNode learn(boolean resume, TrainingListener listener, BooleanSupplier stop) {
-        TrainSpec spec = project.train();
-        Pretrained pretrained = Pretrained.open(project.backbone(), spec.dropout());
-        List<TaskRows> rows = new ArrayList<>();
-        dataset.tasks().values().forEach(data -> rows.add(new TaskRows(data.task(), data.train(), data.dev())));
-        Trained trained;
-        try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
-            trained = new Trainer(
-                            pretrained.backbone(),
-                            pretrained.weights(),
-                            tokenizer,
-                            rows,
-                            project.sharing(),
-                            project.balance(),
-                            project.sampling(),
-                            spec)
-                    .train(checkpoint(), resume, listener, stop);
-        }
-        int maxTokens = Math.min(spec.maxTokens(), pretrained.backbone().maxTokens());
+        Trainer trainer = Trainer.of(project, dataset);
+        Trained trained = trainer.train(checkpoint(), resume, listener, stop);
+        Pretrained pretrained = trainer.pretrained();
+        int maxTokens = trainer.mostTokens();
         ObjectNode report = report(trained, maxTokens);
         write(pretrained, trained, maxTokens, report);
         measure(report);
@@ -162,8 +155,8 @@ public final class ProjectTraining {
                         trained.weights(),
                         pretrained.tokenizer(),
                         trained.tasks(),
-                        project.sharing(),
-                        project.balance(),
+                        project.parts().sharing(),
+                        project.parts().balance(),
                         maxTokens,
                         report));
     }

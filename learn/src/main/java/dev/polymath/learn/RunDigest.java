@@ -3,6 +3,7 @@ package dev.polymath.learn;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import dev.polymath.project.PartSpec;
+import dev.polymath.project.Parts;
 import dev.polymath.project.TrainSpec;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
@@ -24,6 +25,12 @@ final class RunDigest {
 
     RunDigest add(PartSpec part) {
         return add(part.type() + new TreeMap<>(part.knobs()));
+    }
+
+    RunDigest add(Parts parts) {
+        add(parts.sharing()).add(parts.balance()).add(parts.sampling());
+        parts.habits().forEach(this::add);
+        return this;
     }
 
     RunDigest add(Task task) {

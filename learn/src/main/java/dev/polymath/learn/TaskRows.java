@@ -2,7 +2,10 @@ package dev.polymath.learn;
 
 import dev.polymath.data.Example;
 import dev.polymath.task.Task;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 
 /**
  * A task with the rows to learn it from.
@@ -15,5 +18,18 @@ public record TaskRows(Task task, List<Example> train, List<Example> dev) {
         train = List.copyOf(train);
         dev = List.copyOf(dev);
         if (train.isEmpty()) throw new IllegalArgumentException(task.name() + " has no rows to learn from");
+    }
+
+    /** At most so many rows of each split, the same ones each time, in their order. */
+    TaskRows cut(int most) {
+        return new TaskRows(task, cut(train, most), cut(dev, most));
+    }
+
+    private static List<Example> cut(List<Example> rows, int most) {
+        if (rows.size() <= most) return rows;
+        List<Integer> places = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) places.add(i);
+        Collections.shuffle(places, new Random(most));
+        return places.subList(0, most).stream().sorted().map(rows::get).toList();
     }
 }

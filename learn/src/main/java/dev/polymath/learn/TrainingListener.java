@@ -10,6 +10,9 @@ public interface TrainingListener {
     /** Training begins, or goes on, at a step of so many. */
     default void begin(long step, long steps) {}
 
+    /** The steps that there will be in all have changed: the epochs are not of one length. */
+    default void steps(long steps) {}
+
     /**
      * A step is done.
      *
@@ -19,6 +22,9 @@ public interface TrainingListener {
      * @param seconds what the step took
      */
     default void step(long step, double loss, long tokens, double seconds) {}
+
+    /** The balancer's factors in a step, for the tasks that had rows in its batch; 1 where every row counts the same. */
+    default void factors(long step, Map<String, Double> factors) {}
 
     /**
      * An epoch is done and measured.

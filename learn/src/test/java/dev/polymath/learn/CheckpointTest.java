@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polymath.InputException;
+import dev.polymath.learn.torch.Parameters;
+import dev.polymath.learn.torch.Tensors;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.io.IOException;
@@ -28,7 +30,7 @@ class CheckpointTest {
     @Test
     void whatWasSavedComesBack() {
         Checkpoint checkpoint = new Checkpoint(temporary.resolve("new/folder"));
-        Checkpoint.State state = new Checkpoint.State(RUN, 7, 2, 1 / 3.0, 0.1, 1L << 40);
+        Checkpoint.State state = state(RUN, 7, 2, 1 / 3.0, 0.1, 1L << 40);
         Weights best = weights(9);
         try (Parameters parameters = parameters(1)) {
             fill(parameters);
@@ -49,20 +51,20 @@ class CheckpointTest {
     @ValueSource(doubles = {-Double.MAX_VALUE, 0, 0.1 + 0.2, Double.MIN_VALUE})
     void theBestMeanIsExactTheNextTime(double mean) {
         Checkpoint checkpoint = new Checkpoint(temporary);
-        save(checkpoint, new Checkpoint.State(RUN, 1, 1, mean, 0, 0), weights(1));
+        save(checkpoint, state(RUN, 1, 1, mean, 0, 0), weights(1));
         assertThat(checkpoint.state(RUN).bestMean()).isEqualTo(mean);
     }
 
     @Test
     void onlyTheLastStateAndTheBestWeightsAreKept() throws IOException {
         Checkpoint checkpoint = new Checkpoint(temporary);
-        save(checkpoint, new Checkpoint.State(RUN, 1, 1, 0, 0, 0), weights(1));
-        save(checkpoint, new Checkpoint.State(RUN, 2, 1, 0, 0, 0), null);
+        save(checkpoint, state(RUN, 1, 1, 0, 0, 0), weights(1));
+        save(checkpoint, state(RUN, 2, 1, 0, 0, 0), null);
         assertThat(files())
                 .hasSize(3)
                 .anyMatch(name -> name.startsWith("step-2-"))
                 .anyMatch(name -> name.startsWith("best-1-"));
-        save(checkpoint, new Checkpoint.State(RUN, 3, 2, 0, 0, 0), weights(2));
+        save(checkpoint, state(RUN, 3, 2, 0, 0, 0), weights(2));
         assertThat(files())
                 .hasSize(3)
                 .anyMatch(name -> name.startsWith("step-3-"))
@@ -78,7 +80,7 @@ class CheckpointTest {
         String half = ".step-5-0123456789ab.safetensors.c0ffee.tmp";
         Files.writeString(temporary.resolve(half), "half");
         Files.writeString(temporary.resolve("checkpoint.json.new"), "{");
-        save(checkpoint, new Checkpoint.State(RUN, 1, 0, 0, 0, 0), null);
+        save(checkpoint, state(RUN, 1, 0, 0, 0, 0), null);
         assertThat(files())
                 .contains("notes", "notes.txt", "model.safetensors", "checkpoint.json")
                 .doesNotContain(half, "checkpoint.json.new");
@@ -90,7 +92,7 @@ class CheckpointTest {
     @Test
     void deletingTakesTheFolderAlongWhereNothingElseIsInIt() {
         Checkpoint checkpoint = new Checkpoint(temporary.resolve("checkpoint"));
-        save(checkpoint, new Checkpoint.State(RUN, 1, 1, 0, 0, 0), weights(1));
+        save(checkpoint, state(RUN, 1, 1, 0, 0, 0), weights(1));
         checkpoint.delete();
         assertThat(temporary.resolve("checkpoint")).doesNotExist();
         checkpoint.delete();
@@ -99,11 +101,11 @@ class CheckpointTest {
     @Test
     void aCrashBetweenTheFilesOfASaveLeavesTheOneBefore() throws IOException {
         Checkpoint checkpoint = new Checkpoint(temporary);
-        Checkpoint.State first = new Checkpoint.State(RUN, 4, 1, 0, 0, 0);
+        Checkpoint.State first = state(RUN, 4, 1, 0, 0, 0);
         save(checkpoint, first, weights(1));
         byte[] json = Files.readAllBytes(temporary.resolve("checkpoint.json"));
         Map<String, byte[]> before = content();
-        save(checkpoint, new Checkpoint.State(RUN, 8, 2, 0, 0, 0), weights(2));
+        save(checkpoint, state(RUN, 8, 2, 0, 0, 0), weights(2));
         // All files of the second save are there, but not yet the one that names them, nor are the first's gone.
         for (Map.Entry<String, byte[]> file : before.entrySet()) {
             Files.write(temporary.resolve(file.getKey()), file.getValue());
@@ -117,16 +119,16 @@ class CheckpointTest {
     @Test
     void anotherRunsFirstSaveDoesNotTouchThePresentFiles() throws IOException {
         Checkpoint checkpoint = new Checkpoint(temporary);
-        save(checkpoint, new Checkpoint.State(RUN, 4, 1, 0, 0, 0), weights(1));
+        save(checkpoint, state(RUN, 4, 1, 0, 0, 0), weights(1));
         Map<String, byte[]> before = content();
-        save(checkpoint, new Checkpoint.State(OTHER_RUN, 4, 1, 0, 0, 0), weights(2));
+        save(checkpoint, state(OTHER_RUN, 4, 1, 0, 0, 0), weights(2));
         assertThat(files()).filteredOn(before::containsKey).containsExactly("checkpoint.json");
     }
 
     @Test
     void anotherRunsCheckpointIsRefused() {
         Checkpoint checkpoint = new Checkpoint(temporary);
-        save(checkpoint, new Checkpoint.State(RUN, 4, 0, 0, 0, 0), null);
+        save(checkpoint, state(RUN, 4, 0, 0, 0, 0), null);
         assertThatThrownBy(() -> checkpoint.state(OTHER_RUN))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("other settings or data")
@@ -145,7 +147,7 @@ class CheckpointTest {
     @Test
     void aFolderThatCannotBeWrittenIsTheUsersToMend() throws IOException {
         Path file = Files.writeString(temporary.resolve("file"), "");
-        assertThatThrownBy(() -> save(new Checkpoint(file), new Checkpoint.State(RUN, 1, 0, 0, 0, 0), null))
+        assertThatThrownBy(() -> save(new Checkpoint(file), state(RUN, 1, 0, 0, 0, 0), null))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("cannot be written");
     }
@@ -180,7 +182,7 @@ class CheckpointTest {
 
     /** Of two groups: the matrix in one, the others in another. */
     private static Parameters parameters(float value) {
-        return new Parameters(weights(value), name -> new Parameters.Kind(1, name.equals("matrix")));
+        return new Parameters(weights(value), name -> new Parameters.Kind(1, name.equals("matrix"), true));
     }
 
     private static Weights weights(float value) {
@@ -189,5 +191,12 @@ class CheckpointTest {
         arrays.put("vector", Array.of(new float[] {value, -value}));
         arrays.put("scalar", Array.scalar(-value));
         return new Weights(arrays);
+    }
+
+    private static Checkpoint.State state(
+            String settings, long step, int bestEpoch, double bestMean, double seconds, long tokens) {
+        List<Map<String, Double>> scores = List.of(Map.of("intent", 1 / 3.0, "stars", Double.NaN));
+        return new Checkpoint.State(
+                settings, step, bestEpoch, bestMean, seconds, tokens, scores, List.of(0.1, -2e-300));
     }
 }

@@ -7,6 +7,7 @@ import dev.polymath.data.Label;
 import dev.polymath.model.Fixture;
 import dev.polymath.model.Pretrained;
 import dev.polymath.project.PartSpec;
+import dev.polymath.project.Parts;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.project.TrainSpec;
 import dev.polymath.project.TrainSpec.Precision;
@@ -26,21 +27,28 @@ import java.util.Map;
 import java.util.Random;
 
 /** What tests of learning begin with: a tiny backbone, and tasks whose labels are plain to see in their texts. */
-final class Given {
+public final class Given {
     private static final List<String> WORDS =
             List.of("train", "refund", "paris", "madrid", "the", "water", "battery", "film", "slow", "bank", "price");
+
+    /** Plain parts. */
+    public static final Parts PARTS = new Parts(
+            new PartSpec("hard", Map.of()),
+            new PartSpec("equal", Map.of()),
+            new PartSpec("temperature", Map.of("temperature", 2)),
+            List.of());
 
     private Given() {}
 
     /** A new seed for randomised tests, printed; or the one that {@code -Dpolymath.seed} gives. */
-    static long seed() {
+    public static long seed() {
         long seed = Long.getLong("polymath.seed", new Random().nextLong());
         System.out.println("randomised tests with -Dpolymath.seed=" + seed);
         return seed;
     }
 
     /** A file of reference numbers; see tools/make_training_fixtures.py. */
-    static JsonNode json(String file) {
+    public static JsonNode json(String file) {
         try (InputStream in = Given.class.getResourceAsStream("/training/" + file)) {
             return new ObjectMapper().readTree(in);
         } catch (IOException e) {
@@ -48,25 +56,25 @@ final class Given {
         }
     }
 
-    static Pretrained bert(double dropout) {
+    public static Pretrained bert(double dropout) {
         return Pretrained.open(new Fixture("bert").folder().toString(), dropout);
     }
 
     /** Two to seven words. */
-    static String text(Random random) {
+    public static String text(Random random) {
         List<String> words = new ArrayList<>();
         for (int word = 2 + random.nextInt(6); word > 0; word--) words.add(WORDS.get(random.nextInt(WORDS.size())));
         return String.join(" ", words);
     }
 
     /** A task of a kind, under the kind's name. */
-    static Task task(String type) {
+    public static Task task(String type) {
         TaskSpec spec =
                 new TaskSpec(type, type, Path.of("train.csv"), null, null, Map.of("text", "text", "label", "label"), 1);
         return TaskKinds.named(type).create(spec, examples(type, 40, new Random(1)));
     }
 
-    static List<Example> examples(String type, int count, Random random) {
+    public static List<Example> examples(String type, int count, Random random) {
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String text = text(random);
@@ -102,14 +110,14 @@ final class Given {
         return new Label.Tags(tags, spans.starts(), spans.ends());
     }
 
-    static List<Encoding> encodings(List<Example> examples) {
+    public static List<Encoding> encodings(List<Example> examples) {
         try (Tokenizer tokenizer = new Tokenizer(bert(0).tokenizer())) {
             return tokenizer.encodeAll(examples.stream().map(Example::text).toList(), 40);
         }
     }
 
     /** Tasks of these kinds with 40 rows to learn from and 12 to measure on, the same each time. */
-    static List<TaskRows> rows(String... types) {
+    public static List<TaskRows> rows(String... types) {
         Random random = new Random(3);
         return Arrays.stream(types)
                 .map(type -> new TaskRows(task(type), examples(type, 40, random), examples(type, 12, random)))
@@ -117,22 +125,11 @@ final class Given {
     }
 
     /** Three epochs of steps of 200 tokens, at a rate that tiny backbones learn with. */
-    static TrainSpec spec(double epochs, long seed) {
-        return new TrainSpec(epochs, 200, 2e-3, 1e-2, 0.1, 0.01, 1, 0.1, 40, Precision.FP32, seed);
+    public static TrainSpec spec(double epochs, long seed) {
+        return new TrainSpec(epochs, 200, 2e-3, 1e-2, 0.1, 0.01, 1, 0.1, 40, Integer.MAX_VALUE, Precision.FP32, seed);
     }
 
-    static Trainer trainer(List<TaskRows> rows, TrainSpec spec) {
-        Pretrained bert = bert(spec.dropout());
-        try (Tokenizer tokenizer = new Tokenizer(bert.tokenizer())) {
-            return new Trainer(
-                    bert.backbone(),
-                    bert.weights(),
-                    tokenizer,
-                    rows,
-                    new PartSpec("hard", Map.of()),
-                    new PartSpec("equal", Map.of()),
-                    new PartSpec("temperature", Map.of("temperature", 2)),
-                    spec);
-        }
+    public static Trainer trainer(List<TaskRows> rows, TrainSpec spec) {
+        return new Trainer(bert(spec.dropout()), rows, PARTS, spec);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.polymath.data.Example;
+import dev.polymath.learn.torch.Network;
+import dev.polymath.learn.torch.Tensors;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;

@@ -1,0 +1,293 @@
+package dev.polymath.learn;
+
+import dev.polymath.data.Example;
+import dev.polymath.learn.balance.Balancer;
+import dev.polymath.learn.balance.GradientBalancer;
+import dev.polymath.learn.balance.LossBalancer;
+import dev.polymath.learn.balance.SharpnessAware;
+import dev.polymath.learn.habit.Habit;
+import dev.polymath.learn.sampling.EpochPlan;
+import dev.polymath.learn.torch.Network;
+import dev.polymath.learn.torch.Parameters;
+import dev.polymath.learn.torch.TaskGradients;
+import dev.polymath.learn.torch.Tensors;
+import dev.polymath.learn.torch.TorchOps;
+import dev.polymath.model.Hidden;
+import dev.polymath.model.Sites;
+import dev.polymath.task.Target;
+import dev.polymath.task.Task;
+import dev.polymath.text.Encoding;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * From a batch to a gradient: forward, the tasks' losses, the balancer's factors, backward. It leaves the gradient in
+ * the parameters; the optimiser does the rest.
+ */
+final class BatchGradient implements AutoCloseable {
+    /**
+     * What a pass gave.
+     *
+     * @param loss the mean over the batch's rows, whatever the factors
+     * @param losses of the tasks in the batch
+     * @param factors the balancer's, one for each of the losses
+     */
+    record Pass(double loss, List<Balancer.TaskLoss> losses, double[] factors) {}
+
+    /** A task's loss as a tensor. */
+    private record Loss(int task, double share, Tensor tensor) {
+        Balancer.TaskLoss value() {
+            return new Balancer.TaskLoss(task, share, tensor.item_double());
+        }
+    }
+
+    private final Network network;
+    private final Parameters parameters;
+    private final Supplier<Map<String, Tensor>> pretrained;
+    private final List<Task> tasks;
+    private final List<EncodedRows> rows;
+    private final Balancer balancer;
+    private final List<Habit> habits;
+    private final TaskGradients gradients;
+
+    /**
+     * @param pretrained the weights as learning began, made when first asked for
+     * @param rows each task's
+     */
+    BatchGradient(
+            Network network,
+            Parameters parameters,
+            Supplier<Map<String, Tensor>> pretrained,
+            List<Task> tasks,
+            List<EncodedRows> rows,
+            Balancer balancer,
+            List<Habit> habits) {
+        this.network = network;
+        this.parameters = parameters;
+        this.pretrained = pretrained;
+        this.tasks = tasks;
+        this.rows = rows;
+        this.balancer = balancer;
+        this.habits = habits;
+        this.gradients = balancer instanceof LossBalancer ? null : new TaskGradients(parameters, tasks.size());
+    }
+
+    /** Adds the gradient of a batch to the parameters' own. */
+    Pass gradient(List<EpochPlan.Row> batch, Balancer.Step step) {
+        Pass pass = balancer instanceof LossBalancer plain ? together(plain, batch, step) : taskByTask(batch, step);
+        for (int i = 0; i < habits.size(); i++) {
+            List<Tensor> all =
+                    parameters.groups().stream().map(Parameters.Group::gradient).toList();
+            habits.get(i).gradients(step.number(), EpochPlan.mixed(step.seed(), i, 1), all);
+        }
+        return pass;
+    }
+
+    /** To be called once the weights are updated. */
+    void updated(List<EpochPlan.Row> batch, Balancer.Step step) {
+        if (!(inner() instanceof LossBalancer plain) || !plain.looksBack()) return;
+        try (PointerScope scope = new PointerScope();
+                AutoGradMode off = new AutoGradMode(false)) {
+            plain.after(step, values(forward(batch, batch.size(), step)));
+        }
+    }
+
+    /** All rows in one pass: the balancer needs the losses alone. */
+    private Pass together(LossBalancer plain, List<EpochPlan.Row> batch, Balancer.Step step) {
+        List<Loss> losses = forward(batch, batch.size(), step);
+        List<Balancer.TaskLoss> values = values(losses);
+        double[] factors = plain.factors(step, values);
+        Tensor total = null;
+        for (int i = 0; i < factors.length; i++) {
+            Loss loss = losses.get(i);
+            Tensor part = loss.tensor.mul(new Scalar(factors[i] * loss.share));
+            total = total == null ? part : total.add(part);
+        }
+        total.backward();
+        return new Pass(mean(values), values, factors);
+    }
+
+    /** Each task's rows by themselves, into a gradient of their own; then those are combined. */
+    private Pass taskByTask(List<EpochPlan.Row> batch, Balancer.Step step) {
+        List<List<EpochPlan.Row>> groups = byTask(batch);
+        List<Balancer.TaskLoss> losses = new ArrayList<>();
+        for (int slot = 0; slot < groups.size(); slot++) {
+            losses.add(backward(groups.get(slot), batch.size(), slot, step));
+            if (balancer instanceof SharpnessAware sharp) {
+                zeroHead(groups.get(slot).get(0).task());
+                try (TaskGradients.Moved worst = gradients.move(slot, sharp.radius())) {
+                    backward(groups.get(slot), batch.size(), slot, step);
+                }
+            }
+        }
+        gradients.done();
+        double[] factors = factors(step, losses);
+        gradients.combine(factors);
+        if (inner() instanceof LossBalancer) {
+            for (int i = 0; i < factors.length; i++) scaleHead(losses.get(i).task(), factors[i]);
+        }
+        return new Pass(mean(losses), losses, factors);
+    }
+
+    private Balancer.TaskLoss backward(List<EpochPlan.Row> some, int all, int slot, Balancer.Step step) {
+        try (PointerScope scope = new PointerScope()) {
+            gradients.into(slot);
+            Loss loss = forward(some, all, step).get(0);
+            loss.tensor.mul(new Scalar(loss.share)).backward();
+            return loss.value();
+        }
+    }
+
+    private double[] factors(Balancer.Step step, List<Balancer.TaskLoss> losses) {
+        if (inner() instanceof LossBalancer plain) return plain.factors(step, losses);
+        int count = losses.size();
+        double[][] products = gradients.products(count);
+        boolean finite = true;
+        for (double[] row : products) {
+            for (int j = 0; j < count; j++) {
+                row[j] *= (double) count * count;
+                finite &= Double.isFinite(row[j]);
+            }
+        }
+        if (finite) return ((GradientBalancer) inner()).factors(step, losses, products);
+        // The gradient is not finite whatever the factors; the optimiser will skip it.
+        double[] ones = new double[count];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    private Balancer inner() {
+        return balancer instanceof SharpnessAware sharp ? sharp.inner() : balancer;
+    }
+
+    private void zeroHead(int task) {
+        heads(task).forEach(tensor -> tensor.grad().zero_());
+    }
+
+    private void scaleHead(int task, double factor) {
+        heads(task).forEach(tensor -> tensor.grad().mul_(new Scalar(factor)));
+    }
+
+    private List<Tensor> heads(int task) {
+        String prefix = "heads." + tasks.get(task).name() + ".";
+        return parameters.tensors().entrySet().stream()
+                .filter(weight -> weight.getKey().startsWith(prefix))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /**
+     * The losses of some rows, sorted by task.
+     *
+     * @param all rows in the batch that they are of, which shares refer to
+     */
+    private List<Loss> forward(List<EpochPlan.Row> some, int all, Balancer.Step step) {
+        torch.manual_seed(EpochPlan.mixed(step.seed(), some.get(0).task(), 0));
+        List<Encoding> encodings = some.stream()
+                .map(row -> rows.get(row.task()).encodings().get(row.row()))
+                .toList();
+        int[] taskOfRow = some.stream().mapToInt(EpochPlan.Row::task).toArray();
+        Hidden<Tensor> hidden = network.hidden(parameters.tensors(), encodings, taskOfRow, true, this::around);
+        Pretrained before = new Pretrained(encodings, taskOfRow);
+        TorchOps ops = new TorchOps(parameters.tensors(), ScalarType.Float, true);
+        List<Loss> losses = new ArrayList<>();
+        int from = 0;
+        for (List<EpochPlan.Row> group : byTask(some)) {
+            losses.add(loss(group, from, all, encodings, hidden, before, ops));
+            from += group.size();
+        }
+        return losses;
+    }
+
+    private Sites<Tensor> around(Sites<Tensor> sites) {
+        Sites<Tensor> all = sites;
+        for (Habit habit : habits) all = habit.around(all);
+        return all;
+    }
+
+    private Loss loss(
+            List<EpochPlan.Row> group,
+            int from,
+            int all,
+            List<Encoding> encodings,
+            Hidden<Tensor> hidden,
+            Pretrained before,
+            TorchOps ops) {
+        int index = group.get(0).task();
+        int count = group.size();
+        Task task = tasks.get(index);
+        List<Example> examples = group.stream()
+                .map(row -> rows.get(index).examples().get(row.row()))
+                .toList();
+        Hidden<Tensor> own = narrowed(hidden, from, count);
+        int width = (int) hidden.mask().size(1);
+        Target target = task.target(examples, encodings.subList(from, from + count), width);
+        Tensor values = Tensors.of(target.values());
+        Tensor weights = Tensors.of(target.weights());
+        Tensor output = task.head(ops, own);
+        Tensor loss = task.loss(ops, output, values, weights).mul(new Scalar(1 / task.chance()));
+        Habit.TaskBatch seen = new Habit.TaskBatch(
+                index, task, from, count, ops, own, output, values, weights, () -> before.narrowed(from, count));
+        for (Habit habit : habits) loss = habit.loss(seen, loss);
+        return new Loss(index, (double) count / all, loss);
+    }
+
+    /** The same rows under the weights as learning began, computed once a batch and only when asked for. */
+    private final class Pretrained {
+        private final List<Encoding> encodings;
+        private final int[] taskOfRow;
+        private Hidden<Tensor> hidden;
+
+        Pretrained(List<Encoding> encodings, int[] taskOfRow) {
+            this.encodings = encodings;
+            this.taskOfRow = taskOfRow;
+        }
+
+        Hidden<Tensor> narrowed(int from, int count) {
+            if (hidden == null) {
+                try (AutoGradMode off = new AutoGradMode(false)) {
+                    hidden = network.hidden(pretrained.get(), encodings, taskOfRow);
+                }
+            }
+            return BatchGradient.narrowed(hidden, from, count);
+        }
+    }
+
+    private static Hidden<Tensor> narrowed(Hidden<Tensor> hidden, int from, int count) {
+        return new Hidden<>(
+                List.of(hidden.last().narrow(0, from, count)), hidden.mask().narrow(0, from, count));
+    }
+
+    private static List<List<EpochPlan.Row>> byTask(List<EpochPlan.Row> sorted) {
+        List<List<EpochPlan.Row>> groups = new ArrayList<>();
+        int from = 0;
+        for (int to = 1; to <= sorted.size(); to++) {
+            if (to < sorted.size() && sorted.get(to).task() == sorted.get(from).task()) continue;
+            groups.add(sorted.subList(from, to));
+            from = to;
+        }
+        return groups;
+    }
+
+    private static List<Balancer.TaskLoss> values(List<Loss> losses) {
+        return losses.stream().map(Loss::value).toList();
+    }
+
+    private static double mean(List<Balancer.TaskLoss> losses) {
+        return losses.stream().mapToDouble(task -> task.share() * task.loss()).sum();
+    }
+
+    @Override
+    public void close() {
+        if (gradients != null) gradients.close();
+    }
+}
