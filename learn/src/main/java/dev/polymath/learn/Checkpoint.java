@@ -93,8 +93,15 @@ final class Checkpoint {
             replaceState(JSON.writeValueAsBytes(json));
             removeAllBut(List.of(STATE, current(state), best(state)));
         } catch (IOException | UncheckedIOException e) {
-            throw new InputException("the checkpoint cannot be written to " + folder + ": " + e.getMessage(), e);
+            throw new InputException("the checkpoint cannot be written to " + folder + ": " + reason(e), e);
         }
+    }
+
+    /** What the file system said, and not which of our files it said it of. */
+    private static String reason(Throwable failure) {
+        Throwable first = failure;
+        while (first.getCause() != null) first = first.getCause();
+        return first.getMessage();
     }
 
     /** Forces the file to the disk before it takes the old one's place, and then the move, before old files go. */

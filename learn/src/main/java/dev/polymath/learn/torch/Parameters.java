@@ -1,6 +1,7 @@
 package dev.polymath.learn.torch;
 
 import dev.polymath.weights.Array;
+import dev.polymath.weights.DType;
 import dev.polymath.weights.Weights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,11 +104,15 @@ public final class Parameters implements AutoCloseable {
         }
     }
 
-    /** A copy of the present values and moments, by name. */
+    /**
+     * The present values and moments, by name. Not a copy, which would be three times the model: they change with the
+     * next step, and are gone once this is closed.
+     */
     public Weights state() {
         Map<String, Array> arrays = new LinkedHashMap<>();
         try (PointerScope local = new PointerScope()) {
-            slots((name, tensor) -> arrays.put(name, Tensors.array(tensor)));
+            slots((name, tensor) ->
+                    arrays.put(name, new Array(DType.F32, Tensors.shape(tensor), Tensors.bytes(tensor))));
         }
         return new Weights(arrays);
     }
