@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {QualityBench.class, QualityTable.class, SpeedBench.class, MemoryBench.class})
+        subcommands = {QualityBench.class, QualityTable.class, SpeedBench.class, MemoryBench.class, CostBench.class})
 public final class Main {
     private Main() {}
 
