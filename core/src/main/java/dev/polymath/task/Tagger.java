@@ -110,6 +110,7 @@ final class Tagger implements Task {
         return Losses.sequenceCrossEntropy(ops, output, values, weights);
     }
 
+    /** Of one word: a row of many still counts more, by the root of its words. */
     @Override
     public double chance() {
         return Losses.ofGuessing(labels.size());

@@ -45,6 +45,21 @@ class BatchGradientTest {
     }
 
     @Test
+    void lossesBeginAtAboutOneOfAnyKindOfTask() {
+        Trainer all = Given.trainer(Given.rows("classify", "multilabel", "ordinal", "regress"), Given.spec(1, 1));
+        List<EpochPlan.Row> rows = new ArrayList<>();
+        for (int task = 0; task < 4; task++) for (int row = 0; row < 40; row++) rows.add(new EpochPlan.Row(task, row));
+        try (PointerScope scope = new PointerScope();
+                Parameters parameters = new Parameters(all.initial(), name -> new Parameters.Kind(1, true, true));
+                BatchGradient gradient = new BatchGradient(
+                        all.network(), parameters, Map::of, all.tasks(), all.train(), new EqualBalancer(), List.of())) {
+            for (Balancer.TaskLoss loss : gradient.gradient(rows, STEP).losses()) {
+                assertThat(loss.loss()).as("task " + loss.task()).isBetween(0.8, 1.25);
+            }
+        }
+    }
+
+    @Test
     void taskByTaskItIsTheGradientOfTheWholeBatch() {
         Map<String, float[]> together = gradient(new EqualBalancer());
         Map<String, float[]> taskByTask = gradient(new Fixed(1, 1, 1));
