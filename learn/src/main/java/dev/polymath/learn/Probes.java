@@ -53,7 +53,7 @@ final class Probes {
     }
 
     /** {@code [rows, width]}: the mean over tokens that are no padding. */
-    private static <T> T mean(Ops<T> ops, Hidden<T> hidden) {
+    static <T> T mean(Ops<T> ops, Hidden<T> hidden) {
         T mask = ops.reshape(ops.toFloat(hidden.mask()), 0, 0, 1);
         T sum = ops.sum(ops.multiply(hidden.last(), mask), 1, false);
         return ops.divide(sum, ops.sum(mask, 1, false));

@@ -10,6 +10,8 @@ import dev.polymath.text.Encoding;
 import dev.polymath.weights.Digest;
 import dev.polymath.weights.Weights;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -24,7 +26,17 @@ final class RunDigest {
     }
 
     RunDigest add(PartSpec part) {
-        return add(part.type() + new TreeMap<>(part.knobs()));
+        return add(part.type() + ordered(part.knobs()));
+    }
+
+    /** With the keys of all mappings in order, those of mappings within it too. */
+    private static Object ordered(Object knob) {
+        if (knob instanceof List<?> list)
+            return list.stream().map(RunDigest::ordered).toList();
+        if (!(knob instanceof Map<?, ?> map)) return knob;
+        TreeMap<String, Object> ordered = new TreeMap<>();
+        map.forEach((key, value) -> ordered.put((String) key, ordered(value)));
+        return ordered;
     }
 
     RunDigest add(Parts parts) {

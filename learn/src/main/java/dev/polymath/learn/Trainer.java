@@ -241,7 +241,7 @@ public final class Trainer {
                 EpochPlan.easiest(Arrays.stream(lengths)
                         .map(task -> Arrays.stream(task).asDoubleStream().toArray())
                         .toArray(double[][]::new));
-            case LOSS -> throw new IllegalStateException("not yet");
+            case LOSS -> EpochPlan.easiest(RowDifficulty.of(network, initial, tasks(), train, spec.seed()));
         };
     }
 }

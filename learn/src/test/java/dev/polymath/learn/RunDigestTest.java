@@ -61,6 +61,15 @@ class RunDigestTest {
                         .of(WEIGHTS));
     }
 
+    @Test
+    void numbersByTaskCountWhateverTheirOrder() {
+        PartSpec part = new PartSpec("dynamic", Map.of("scores", Map.of("c", 0.3, "a", 0.1, "d", 0.4, "b", 0.2)));
+        assertThat(new RunDigest().add(part).of(WEIGHTS))
+                .isEqualTo(new RunDigest()
+                        .add("dynamic{scores={a=0.1, b=0.2, c=0.3, d=0.4}}")
+                        .of(WEIGHTS));
+    }
+
     private static String digest(EncodedRows rows) {
         return new RunDigest().add(rows).of(WEIGHTS);
     }

@@ -16,11 +16,17 @@ import java.util.stream.IntStream;
  * that a run can go on from any step.
  *
  * <p>An epoch draws as many rows as all tasks have together, each task its share by the sampler, a task's rows in turns
- * so that none comes again before all have come. Rows of all tasks are shuffled together, taken in pools of {@value
- * #POOL} batches, and batched within a pool by length: little padding, and batches that still mix tasks.
+ * so that none comes again before all have come; where a sampler admits more rows than before, the turns begin anew. Rows
+ * of all tasks are shuffled together, taken in pools of {@value #POOL} batches, and batched within a pool by length:
+ * little padding, and batches that still mix tasks.
+ *
+ * <p>A sampler that changes within an epoch is asked several times an epoch, once a part; parts are no shorter than
+ * {@value #PART} batches, since each may end with a batch that is not full.
  */
 public final class EpochPlan {
     static final int POOL = 32;
+    /** The least batches of a part of an epoch. */
+    static final int PART = 4;
 
     /** A row to learn from: a task's position in the project, and the row's in the task. */
     public record Row(int task, int row) {}
@@ -41,7 +47,9 @@ public final class EpochPlan {
     private final int batchTokens;
     private final long seed;
     private final long[] sizes;
+    private final double[] meanLengths;
     private final long total;
+    private final int parts;
 
     /**
      * @param learns whether a task, by its name, goes on learning after epochs with these scores; where it does not, its
@@ -63,7 +71,15 @@ public final class EpochPlan {
         this.batchTokens = batchTokens;
         this.seed = seed;
         this.sizes = Arrays.stream(rows.lengths).mapToLong(task -> task.length).toArray();
+        this.meanLengths = Arrays.stream(rows.lengths)
+                .mapToDouble(task -> Arrays.stream(task).average().orElse(0))
+                .toArray();
         this.total = Arrays.stream(sizes).sum();
+        long tokens = Arrays.stream(rows.lengths)
+                .flatMapToInt(Arrays::stream)
+                .asLongStream()
+                .sum();
+        this.parts = (int) Math.max(1, Math.min(sampler.parts(), tokens / ((long) PART * batchTokens)));
     }
 
     /**
@@ -89,20 +105,19 @@ public final class EpochPlan {
     public List<List<Row>> batches(List<Map<String, Double>> scores) {
         long[] drawn = new long[sizes.length];
         for (int before = 0; before < scores.size(); before++) {
-            for (int part = 0; part < sampler.parts(); part++) {
-                int[] draws = draws(moment(scores.subList(0, before), part), part);
+            for (int[] draws : draws(scores.subList(0, before))) {
                 for (int task = 0; task < draws.length; task++) drawn[task] += draws[task];
             }
         }
         Random random = new Random(mixed(seed, scores.size(), -1));
         List<List<Row>> batches = new ArrayList<>();
-        for (int part = 0; part < sampler.parts(); part++) {
-            Sampler.Moment moment = moment(scores, part);
-            int[] draws = draws(moment, part);
+        int[][] draws = draws(scores);
+        for (int part = 0; part < parts; part++) {
+            double admitted = sampler.admitted(moment(scores, part));
             List<Row> some = new ArrayList<>();
-            for (int task = 0; task < draws.length; task++) {
-                draw(task, drawn[task], draws[task], sampler.admitted(moment), some);
-                drawn[task] += draws[task];
+            for (int task = 0; task < sizes.length; task++) {
+                draw(task, drawn[task], draws[part][task], admitted, some);
+                drawn[task] += draws[part][task];
             }
             batches.addAll(batched(some, random));
         }
@@ -110,18 +125,27 @@ public final class EpochPlan {
     }
 
     private Sampler.Moment moment(List<Map<String, Double>> scores, int part) {
-        double done = scores.size() + (double) part / sampler.parts();
+        double done = scores.size() + (double) part / parts;
         double progress = Math.min(1, done / epochs);
-        return new Sampler.Moment(rows.tasks, sizes, progress, scores.size(), epochs, scores);
+        return new Sampler.Moment(rows.tasks, sizes, meanLengths, progress, scores.size(), epochs, scores);
     }
 
-    /** Rows of each task that a part of an epoch draws. */
-    int[] draws(Sampler.Moment moment, int part) {
-        int parts = sampler.parts();
-        long here = total * (part + 1) / parts - total * part / parts;
-        int[] draws = apportioned(sampler.probabilities(moment), here);
-        for (int task = 0; task < draws.length; task++) {
-            if (!learns.test(rows.tasks.get(task), moment.scores())) draws[task] = 0;
+    /**
+     * How many rows of each task each part of an epoch draws.
+     *
+     * @param scores of the epochs before
+     * @return {@code [parts][tasks]}
+     */
+    int[][] draws(List<Map<String, Double>> scores) {
+        Apportionment apportionment = new Apportionment(sizes.length);
+        int[][] draws = new int[parts][];
+        for (int part = 0; part < parts; part++) {
+            long here = total * (part + 1) / parts - total * part / parts;
+            draws[part] = apportionment.next(sampler.probabilities(moment(scores, part)), here);
+        }
+        for (int task = 0; task < sizes.length; task++) {
+            if (learns.test(rows.tasks.get(task), scores)) continue;
+            for (int[] part : draws) part[task] = 0;
         }
         return draws;
     }
@@ -165,26 +189,6 @@ public final class EpochPlan {
 
     private int length(Row row) {
         return rows.lengths[row.task][row.row];
-    }
-
-    /** Whole numbers in proportion to the probabilities that sum to the total, by largest remainders. */
-    static int[] apportioned(double[] probabilities, long total) {
-        int[] numbers = new int[probabilities.length];
-        double[] missing = new double[probabilities.length];
-        long left = total;
-        for (int i = 0; i < numbers.length; i++) {
-            double exact = probabilities[i] * total;
-            numbers[i] = (int) exact;
-            missing[i] = exact - numbers[i];
-            left -= numbers[i];
-        }
-        for (; left > 0; left--) {
-            int most = 0;
-            for (int i = 1; i < missing.length; i++) if (missing[i] > missing[most]) most = i;
-            numbers[most]++;
-            missing[most]--;
-        }
-        return numbers;
     }
 
     /** A seed that differs wherever one of its parts does (the finaliser of SplitMix64, Steele et al. 2014). */

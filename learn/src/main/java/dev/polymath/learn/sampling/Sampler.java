@@ -8,11 +8,15 @@ import java.util.Map;
  * alone, so that a run can go on from any epoch. A new one is one class and one line in {@link Samplers}.
  */
 public interface Sampler {
+    /** Parts of an epoch for a sampler that changes within it. */
+    int PARTS = 10;
+
     /**
      * When rows are to be drawn.
      *
      * @param tasks names of the tasks, in the project's order
      * @param rows number of training rows of each task, all positive
+     * @param lengths mean tokens of a training row of each task
      * @param progress the share of the run that is done, 0 to less than 1
      * @param epoch epochs done
      * @param epochs in all
@@ -21,6 +25,7 @@ public interface Sampler {
     record Moment(
             List<String> tasks,
             long[] rows,
+            double[] lengths,
             double progress,
             int epoch,
             double epochs,
@@ -37,7 +42,10 @@ public interface Sampler {
         NONE,
         /** Its number of tokens. */
         LENGTH,
-        /** Its loss under a small model that was trained on the same rows. */
+        /**
+         * Its loss under a small model that was trained on the same rows: the task's head on the states of the
+         * pre-trained backbone, which stay as they are.
+         */
         LOSS
     }
 
@@ -62,7 +70,10 @@ public interface Sampler {
      */
     double[] probabilities(Moment moment);
 
-    /** In how many parts an epoch is drawn, each asked for anew: more than 1 where it changes within an epoch. */
+    /**
+     * In how many parts an epoch is drawn at most, each asked for anew: more than 1 where it changes within an epoch.
+     * Fewer where an epoch has few batches.
+     */
     default int parts() {
         return 1;
     }

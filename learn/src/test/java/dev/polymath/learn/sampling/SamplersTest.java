@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.polymath.InputException;
 import dev.polymath.project.PartSpec;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SamplersTest {
@@ -51,8 +49,6 @@ class SamplersTest {
     }
 
     private static double[] probabilities(String type, Map<String, Object> knobs, long... rows) {
-        List<String> tasks = LongStream.of(rows).mapToObj(String::valueOf).toList();
-        Sampler.Moment moment = new Sampler.Moment(tasks, rows, 0, 0, 3, List.of());
-        return Samplers.of(new PartSpec(type, knobs)).create().probabilities(moment);
+        return Samplers.of(new PartSpec(type, knobs)).create().probabilities(Moments.of(rows));
     }
 }
