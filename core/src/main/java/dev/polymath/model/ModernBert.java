@@ -124,9 +124,11 @@ public final class ModernBert implements Backbone {
         List<T> states = new ArrayList<>();
         states.add(x);
         for (int layer = 0; layer < size.layers(); layer++) {
-            x = ops.add(x, attended(ops, layer, x, isLocal.get(layer) ? part : whole, sites));
-            x = ops.add(x, fedForward(ops, layer, x, sites));
-            states.add(layer == size.layers() - 1 ? normalised(ops, FINAL_NORM, x) : x);
+            T a = ops.add(x, attended(ops, layer, x, isLocal.get(layer) ? part : whole, sites));
+            T y = ops.add(a, fedForward(ops, layer, a, sites));
+            boolean last = layer == size.layers() - 1;
+            x = sites.at(ops, SiteNames.of(layer), x, last ? normalised(ops, FINAL_NORM, y) : y);
+            states.add(x);
         }
         return new Hidden<>(List.copyOf(states), mask);
     }

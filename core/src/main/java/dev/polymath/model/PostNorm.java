@@ -107,7 +107,7 @@ abstract class PostNorm implements Backbone {
         List<T> states = new ArrayList<>();
         states.add(x);
         for (int layer = 0; layer < size.layers(); layer++) {
-            x = layer(ops, layer, x, bias, sites);
+            x = sites.at(ops, SiteNames.of(layer), x, layer(ops, layer, x, bias, sites));
             states.add(x);
         }
         return new Hidden<>(List.copyOf(states), mask);

@@ -3,7 +3,7 @@ package dev.polymath.model;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The names of the sites that every backbone here has: the embeddings and, a layer, its six projections. */
+/** The names of the sites that every backbone here has: the embeddings and, a layer, its six projections and its end. */
 final class SiteNames {
     static final String EMBEDDINGS = "embeddings";
     static final String QUERY = "attention.query";
@@ -17,6 +17,11 @@ final class SiteNames {
 
     private SiteNames() {}
 
+    /** The end of a layer. */
+    static String of(int layer) {
+        return "layer." + layer;
+    }
+
     static String of(int layer, String projection) {
         return "layer." + layer + "." + projection;
     }
@@ -25,7 +30,10 @@ final class SiteNames {
     static List<String> all(int layers) {
         List<String> sites = new ArrayList<>();
         sites.add(EMBEDDINGS);
-        for (int layer = 0; layer < layers; layer++) for (String site : OF_A_LAYER) sites.add(of(layer, site));
+        for (int layer = 0; layer < layers; layer++) {
+            for (String site : OF_A_LAYER) sites.add(of(layer, site));
+            sites.add(of(layer));
+        }
         return List.copyOf(sites);
     }
 }

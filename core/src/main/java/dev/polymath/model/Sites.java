@@ -1,18 +1,23 @@
 package dev.polymath.model;
 
 import dev.polymath.ops.Ops;
+import java.util.regex.Pattern;
 
 /**
  * What plugs into the places that a backbone names: {@code embeddings}, {@code layer.3.attention.query}, {@code
- * layer.3.attention.output}, {@code layer.3.ffn.in}, {@code layer.3.ffn.out}, ... The backbone calls {@link #at} with
+ * layer.3.attention.output}, {@code layer.3.ffn.in}, {@code layer.3.ffn.out}, {@code layer.3}, which is the layer's end,
+ * behind its norms, ... The backbone calls {@link #at} with
  * the input and the output of the sub-computation at each site and goes on with what comes back; it does not know which
  * sharing part is plugged in.
  */
 public interface Sites<T> {
+    /** The sites of {@link #isState}. */
+    Pattern STATE = Pattern.compile("embeddings|layer\\.\\d+");
+
     /**
      * @param site the site's name
      * @param input what the sub-computation at the site read, {@code [rows, tokens, in]}; at {@code embeddings} the
-     *     token ids, integers {@code [rows, tokens]}
+     *     token ids, integers {@code [rows, tokens]}; at a layer's end the state that the layer read
      * @param output what it gave, {@code [rows, tokens, out]}
      * @return what the backbone shall use instead, of the output's shape (at {@code embeddings} it may have more tokens,
      *     up to {@link Backbone#maxTokens})
@@ -26,6 +31,11 @@ public interface Sites<T> {
      */
     default T mask(Ops<T> ops, T mask) {
         return mask;
+    }
+
+    /** Whether a hidden state is complete at a site: {@code embeddings}, and a layer's end. */
+    static boolean isState(String site) {
+        return STATE.matcher(site).matches();
     }
 
     /** Nothing plugged in. */

@@ -66,6 +66,18 @@ public record Knob(String name, Object standard, String summary, Range range) {
         }
     }
 
+    private record Flags() implements Range {
+        @Override
+        public Object read(Object value) {
+            return value instanceof Boolean ? value : null;
+        }
+
+        @Override
+        public String expected() {
+            return "true or false";
+        }
+    }
+
     private record NumbersByName(Numbers each) implements Range {
         @Override
         public Object read(Object value) {
@@ -129,6 +141,11 @@ public record Knob(String name, Object standard, String summary, Range range) {
     /** One of a few names. */
     public static Knob choice(String name, String standard, List<String> choices, String summary) {
         return new Knob(name, standard, summary, new Choice(List.copyOf(choices)));
+    }
+
+    /** True or false. */
+    public static Knob flag(String name, boolean standard, String summary) {
+        return new Knob(name, standard, summary, new Flags());
     }
 
     /** A number for each of some tasks; none without being given. */

@@ -41,6 +41,10 @@ public final class Knobs {
         return (String) known(knob);
     }
 
+    public boolean flag(String knob) {
+        return (Boolean) known(knob);
+    }
+
     @SuppressWarnings("unchecked")
     public Map<String, Double> byTask(String knob) {
         return (Map<String, Double>) known(knob);

@@ -12,6 +12,7 @@ import dev.polymath.text.TokenBatch;
 import dev.polymath.weights.Array;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,23 +32,34 @@ final class Graphs implements AutoCloseable {
 
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final ModelFolder folder;
+    private final boolean byTask;
     private final OrtSession trunk;
     private final Map<String, OrtSession> heads = new ConcurrentHashMap<>();
 
     /** @param threads that the trunk computes with; 0 for as many as there are cores */
     Graphs(ModelFolder folder, int threads) {
         this.folder = folder;
+        this.byTask = folder.byTask();
         this.trunk = session(folder.trunk(), threads);
     }
 
-    /** Passes a batch through the trunk once, and what it gives to the head of each task. */
-    void run(TokenBatch batch, List<Task> tasks, Sink sink) {
+    /**
+     * Passes a batch through the trunk once, and what it gives to the head of each task.
+     *
+     * @param taskOfRow the position of each row's task, I64 {@code [rows]}; read only where the model is {@link
+     *     ModelFolder#byTask}
+     */
+    void run(TokenBatch batch, Array taskOfRow, List<Task> tasks, Sink sink) {
         try (OnnxTensor ids = tensor(batch.ids());
                 OnnxTensor mask = tensor(batch.mask());
                 OnnxTensor types = tensor(batch.types());
-                OrtSession.Result states = trunk.run(
-                        Map.of(ServingGraphs.IDS, ids, ServingGraphs.MASK, mask, ServingGraphs.TYPES, types))) {
-            for (Task task : tasks) head(task, (OnnxTensor) states.get(0), mask, sink);
+                OnnxTensor rowTasks = tensor(taskOfRow)) {
+            Map<String, OnnxTensor> inputs =
+                    new HashMap<>(Map.of(ServingGraphs.IDS, ids, ServingGraphs.MASK, mask, ServingGraphs.TYPES, types));
+            if (byTask) inputs.put(ServingGraphs.TASKS, rowTasks);
+            try (OrtSession.Result states = trunk.run(inputs)) {
+                for (Task task : tasks) head(task, (OnnxTensor) states.get(0), mask, sink);
+            }
         } catch (OrtException e) {
             throw new IllegalStateException("the model cannot be computed: " + e.getMessage(), e);
         }

@@ -9,6 +9,7 @@ import dev.polymath.Nearest;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
 import dev.polymath.project.PartSpec;
+import dev.polymath.sharing.SharingParts;
 import dev.polymath.task.Task;
 import dev.polymath.weights.Digest;
 import dev.polymath.weights.Safetensors;
@@ -32,8 +33,8 @@ import java.util.Map;
  * heads.safetensors                 the heads' weights, heads.NAME.*
  * polymath.json                     tasks, sharing, and the size and digest of every file
  * report.json                       metrics and cost
- * onnx/model.safetensors            the backbone's weights, once for transformers and for the graphs
- * onnx/trunk.onnx                   token ids to hidden states
+ * onnx/model.safetensors            the backbone's weights and the sharing part's, once for transformers and the graphs
+ * onnx/trunk.onnx                   token ids, and each row's task where the sharing part asks, to hidden states
  * onnx/head.NAME.onnx               hidden states to the outputs of a task
  * </pre>
  *
@@ -75,7 +76,8 @@ public record ModelFolder(
      *
      * @param name the model's name
      * @param config {@code config.json} in Hugging Face layout
-     * @param weights the backbone's under their Hugging Face names, and those of the heads, {@code heads.NAME.*}
+     * @param weights the backbone's under their Hugging Face names, the sharing part's, and those of the heads, {@code
+     *     heads.NAME.*}
      * @param tokenizer the bytes of {@code tokenizer.json}
      * @param tasks in the order of the project file
      * @param sharing how the tasks share the backbone
@@ -184,7 +186,12 @@ public record ModelFolder(
                 + (byName.isEmpty() ? "it has none" : Nearest.suggest(task, byName.keySet())));
     }
 
-    /** All weights: the backbone's under their Hugging Face names, and the heads', {@code heads.NAME.*}. */
+    /** Whether hidden states depend on the task too, so that each task needs a pass of its own through the backbone. */
+    public boolean byTask() {
+        return SharingParts.of(sharing).byTask();
+    }
+
+    /** All weights: the backbone's under their Hugging Face names, the sharing part's, and the heads', {@code heads.NAME.*}. */
     public Weights weights() {
         return Safetensors.read(path.resolve(GRAPHS).resolve(MODEL)).with(Safetensors.read(path.resolve(HEADS)));
     }

@@ -7,6 +7,7 @@ import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
 import dev.polymath.ops.ExternalWeights;
 import dev.polymath.run.ModelFolder.Contents;
+import dev.polymath.sharing.SharingParts;
 import dev.polymath.task.Task;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.DType;
@@ -35,10 +36,6 @@ final class ModelFolderWriter {
     }
 
     static void write(Path target, Contents contents) {
-        if (!contents.sharing().type().equals("hard")) {
-            throw new IllegalArgumentException(
-                    "no graph can be written for sharing " + contents.sharing().type());
-        }
         requirePlace(target);
         AtomicFolder.replace(target, temporary -> new ModelFolderWriter(contents, temporary).write());
     }
@@ -92,7 +89,8 @@ final class ModelFolderWriter {
         write(ModelFolder.REPORT, contents.report());
         Files.write(
                 folder.resolve(ModelFolder.TRUNK),
-                ServingGraphs.trunk(backbone, trunk).bytes(ranges(weightsFile)));
+                ServingGraphs.trunk(backbone, SharingParts.of(contents.sharing()), trunk)
+                        .bytes(ranges(weightsFile)));
         for (Task task : contents.tasks()) {
             Files.write(
                     folder.resolve(ModelFolder.headFile(task.name())),

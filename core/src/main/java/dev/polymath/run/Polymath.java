@@ -8,6 +8,7 @@ import dev.polymath.text.Batching;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
 import dev.polymath.text.Tokenizer;
+import dev.polymath.weights.Array;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 
 /**
  * A model that answers.
@@ -31,7 +33,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * }</pre>
  *
  * <p>All tasks that are asked of a text share one pass through the backbone; tasks on pairs share a second one, where a
- * second text is given. Thread-safe. Holds native memory until closed; closing waits for calls that are under way.
+ * second text is given. In a model with a sharing part that tells tasks apart, each task is a pass of its own. Thread-safe. Holds native memory until closed; closing waits for calls that are under way.
  */
 public final class Polymath implements AutoCloseable {
     /**
@@ -60,6 +62,7 @@ public final class Polymath implements AutoCloseable {
     private final Settings settings;
     private final Tokenizer tokenizer;
     private final Graphs graphs;
+    private final boolean byTask;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -68,6 +71,7 @@ public final class Polymath implements AutoCloseable {
         this.settings = settings;
         this.tokenizer = tokenizer;
         this.graphs = graphs;
+        this.byTask = folder.byTask();
     }
 
     /**
@@ -228,7 +232,7 @@ public final class Polymath implements AutoCloseable {
                 : text.substring(0, text.offsetByCodePoints(0, 40)) + "…";
     }
 
-    /** One pass over the rows (with pairs, those that are) for all the tasks. */
+    /** One pass over the rows (with pairs, those that are) for all the tasks; or {@link #byTask}, one for each. */
     private void pass(List<Example> examples, List<Task> tasks, boolean pairs, Sink sink) {
         List<Integer> rows = new ArrayList<>();
         for (int row = 0; row < examples.size(); row++) {
@@ -237,19 +241,38 @@ public final class Polymath implements AutoCloseable {
         if (tasks.isEmpty() || rows.isEmpty()) return;
         whileOpen(() -> {
             List<Encoding> encodings = encode(rows.stream().map(examples::get).toList(), pairs);
-            int[] lengths = encodings.stream().mapToInt(Encoding::length).toArray();
+            // Item i is row i / times, for all tasks or for the one at i % times.
+            int times = byTask ? tasks.size() : 1;
+            int[] lengths = IntStream.range(0, rows.size() * times)
+                    .map(item -> encodings.get(item / times).length())
+                    .toArray();
             for (List<Integer> batch : Batching.byLength(lengths, settings.batchTokens())) {
-                List<Encoding> batched = batch.stream().map(encodings::get).toList();
-                graphs.run(TokenBatch.of(batched, tokenizer.padId()), tasks, (task, outputs, perRow, perToken) -> {
+                List<Encoding> batched =
+                        batch.stream().map(item -> encodings.get(item / times)).toList();
+                Array taskOfRow = taskOfRow(batch, tasks);
+                TokenBatch tokens = TokenBatch.of(batched, tokenizer.padId());
+                graphs.run(tokens, taskOfRow, tasks, (task, outputs, perRow, perToken) -> {
                     for (int i = 0; i < batched.size(); i++) {
+                        int item = batch.get(i);
+                        if (byTask && tasks.get(item % times) != task) continue;
                         Encoding encoding = batched.get(i);
                         float[] output = new float[perToken == 0 ? perRow : encoding.length() * perToken];
                         outputs.get(i * perRow, output);
-                        sink.accept(rows.get(batch.get(i)), task, output, encoding);
+                        sink.accept(rows.get(item / times), task, output, encoding);
                     }
                 });
             }
         });
+    }
+
+    /** Each item's task by its position in the model; 0 where it does not matter. */
+    private Array taskOfRow(List<Integer> items, List<Task> tasks) {
+        long[] taskOfRow = new long[items.size()];
+        List<String> names = folder.tasks().stream().map(Task::name).toList();
+        for (int i = 0; byTask && i < taskOfRow.length; i++) {
+            taskOfRow[i] = names.indexOf(tasks.get(items.get(i) % tasks.size()).name());
+        }
+        return Array.of(taskOfRow, taskOfRow.length);
     }
 
     private List<Encoding> encode(List<Example> examples, boolean pairs) {

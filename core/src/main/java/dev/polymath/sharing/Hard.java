@@ -11,7 +11,12 @@ import java.util.SplittableRandom;
  */
 public final class Hard implements Sharing {
     @Override
-    public Weights initial(Backbone backbone, SplittableRandom random) {
+    public boolean byTask() {
+        return false;
+    }
+
+    @Override
+    public Weights initial(Backbone backbone, int tasks, SplittableRandom random) {
         return Weights.empty();
     }
 

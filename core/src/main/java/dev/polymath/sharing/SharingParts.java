@@ -12,7 +12,12 @@ public final class SharingParts {
                     "hard",
                     "one backbone for all tasks, nothing of a task's own below its head",
                     "Caruana 1997, Multitask Learning",
-                    knobs -> new Hard()));
+                    knobs -> new Hard()),
+            Part.of(
+                    "covariance-alignment",
+                    "a matrix of each task's own on the embeddings, which may align what tasks read",
+                    "Wu, Zhang and Ré 2020, arXiv:2005.00944",
+                    knobs -> new CovarianceAlignment()));
 
     private SharingParts() {}
 

@@ -59,10 +59,27 @@ class BackboneParityTest {
         Pretrained pretrained = Pretrained.open(fixture.folder().toString(), 0);
         LastLayer program = new LastLayer(pretrained.backbone(), new ArrayList<>());
         run(pretrained, program, twoRows());
+        int last = pretrained.backbone().layers() - 1;
         assertThat(program.visited).isEqualTo(pretrained.backbone().sites());
         assertThat(program.visited)
                 .startsWith("embeddings", "layer.0.attention.query")
-                .endsWith("layer." + (pretrained.backbone().layers() - 1) + ".ffn.out");
+                .endsWith("layer." + last + ".ffn.out", "layer." + last);
+        assertThat(program.visited.stream().filter(Sites::isState)).hasSize(last + 2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void theSitesOfStatesHaveThemAsTheyAreGivenToHeads(Fixture fixture) {
+        Pretrained pretrained = Pretrained.open(fixture.folder().toString(), 0);
+        Backbone backbone = pretrained.backbone();
+        for (int layer = 0; layer <= backbone.layers(); layer++) {
+            float[] state =
+                    run(pretrained, new Layer(backbone, layer), twoRows()).floats();
+            String site = layer == 0 ? "embeddings" : "layer." + (layer - 1);
+            assertThat(run(pretrained, new AtSite(backbone, site), twoRows()).floats())
+                    .as(site)
+                    .containsExactly(state);
+        }
     }
 
     @ParameterizedTest
@@ -184,6 +201,20 @@ class BackboneParityTest {
         @Override
         public <T> T apply(Ops<T> ops, List<T> inputs) {
             return backbone.hidden(ops, inputs(inputs), Sites.none()).layers().get(layer);
+        }
+    }
+
+    /** What a site is given as the output of what is there. */
+    private record AtSite(Backbone backbone, String where) implements Program {
+        @Override
+        public <T> T apply(Ops<T> ops, List<T> inputs) {
+            List<T> seen = new ArrayList<>();
+            Sites<T> sites = (o, site, input, output) -> {
+                if (site.equals(where)) seen.add(output);
+                return output;
+            };
+            backbone.hidden(ops, inputs(inputs), sites);
+            return seen.get(0);
         }
     }
 

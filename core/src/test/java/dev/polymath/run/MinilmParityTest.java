@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import dev.polymath.model.Backbones;
 import dev.polymath.model.Minilm;
+import dev.polymath.sharing.Hard;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
 import dev.polymath.text.Tokenizer;
@@ -24,7 +25,7 @@ class MinilmParityTest {
         try (InputStream in = Minilm.class.getResourceAsStream("/all-minilm-l6-v2.onnx")) {
             published = in.readAllBytes();
         }
-        byte[] ours = ServingGraphs.trunk(Backbones.of(Minilm.config(), 0), Minilm.weights())
+        byte[] ours = ServingGraphs.trunk(Backbones.of(Minilm.config(), 0), new Hard(), Minilm.weights())
                 .bytes();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (Tokenizer tokenizer = new Tokenizer(Minilm.tokenizer());

@@ -12,7 +12,7 @@ class SharingPartsTest {
     @Test
     void hardSharingHasNoWeightsAndChangesNothing() {
         Sharing hard = SharingParts.of(new PartSpec("hard", Map.of()));
-        assertThat(hard.initial(null, null).names()).isEmpty();
+        assertThat(hard.initial(null, 3, null).names()).isEmpty();
         assertThat(hard.sites("tasks").at(null, "layer.0.ffn.out", "input", "output"))
                 .isEqualTo("output");
         assertThat(hard.sites("tasks").mask(null, "mask")).isEqualTo("mask");

@@ -70,7 +70,7 @@ public final class Trainer {
         this.habits = Habits.of(parts.habits());
         this.sampler = Samplers.of(parts.sampling()).create();
         SplittableRandom random = new SplittableRandom(spec.seed());
-        Weights all = pretrained.weights().with(sharing.initial(backbone, random.split()));
+        Weights all = pretrained.weights().with(sharing.initial(backbone, tasks.size(), random.split()));
         for (TaskRows task : this.tasks) all = all.with(task.task().initial(backbone.width(), random.split()));
         this.initial = all;
         try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {

@@ -25,8 +25,9 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a model folder answers through ONNX Runtime is what the training engine computes from its weights. */
 class ServedAnswersTest {
@@ -40,6 +41,7 @@ class ServedAnswersTest {
     private static final String PROJECT =
             """
             backbone: %s
+            sharing: %s
             tasks:
               same: {type: classify, train: rows.csv, text: a, text2: b, label: kind}
               kind: {type: classify, train: rows.csv, text: a, label: kind}
@@ -53,9 +55,10 @@ class ServedAnswersTest {
     @TempDir
     Path folder;
 
-    @Test
-    void servedAnswersAreThoseOfTheTrainingEngine() throws IOException {
-        Path file = Files.writeString(folder.resolve("project.yaml"), PROJECT.formatted(BACKBONE));
+    @ParameterizedTest
+    @ValueSource(strings = {"hard", "covariance-alignment"})
+    void servedAnswersAreThoseOfTheTrainingEngine(String sharing) throws IOException {
+        Path file = Files.writeString(folder.resolve("project.yaml"), PROJECT.formatted(BACKBONE, sharing));
         writeRows();
         Project project = ProjectReader.read(file, List.of());
         Dataset dataset = Dataset.load(project);
@@ -66,6 +69,7 @@ class ServedAnswersTest {
                 PointerScope scope = new PointerScope()) {
             Engine engine = new Engine(polymath.folder(), tokenizer);
             assertThat(polymath.tasks()).hasSize(6);
+            assertThat(polymath.folder().byTask()).isEqualTo(!sharing.equals("hard"));
             for (Task task : polymath.tasks()) {
                 List<Example> rows = dataset.tasks().get(task.name()).train();
                 List<Answer> served = polymath.answers(task, rows);

@@ -1,6 +1,7 @@
 package dev.polymath.learn.balance;
 
 import dev.polymath.project.Catalogue;
+import dev.polymath.project.Knob;
 import dev.polymath.project.Part;
 import dev.polymath.project.PartSpec;
 
@@ -8,7 +9,13 @@ import dev.polymath.project.PartSpec;
 public final class Balancers {
     public static final Catalogue<Balancer.Kind> CATALOGUE = new Catalogue<>(
             "balance",
-            Part.of("equal", "every row's loss counts the same", "", knobs -> setting -> new EqualBalancer()));
+            Part.of("equal", "every row's loss counts the same", "", knobs -> setting -> new EqualBalancer()),
+            Part.of(
+                    "covariance",
+                    "by how much of what features tell of labels lies in directions that tasks share",
+                    "Wu, Zhang and Ré 2020, arXiv:2005.00944",
+                    knobs -> setting -> new CovarianceBalancer(setting, knobs.whole("rank")),
+                    Knob.whole("rank", 4, 1, 10_000, "number of directions")));
 
     private Balancers() {}
 

@@ -13,6 +13,10 @@ import dev.polymath.model.Sites;
 import dev.polymath.ops.OnnxEval;
 import dev.polymath.ops.Ops;
 import dev.polymath.ops.Program;
+import dev.polymath.project.Part;
+import dev.polymath.project.PartSpec;
+import dev.polymath.sharing.Sharing;
+import dev.polymath.sharing.SharingParts;
 import dev.polymath.task.Pooling;
 import dev.polymath.task.Target;
 import dev.polymath.task.Task;
@@ -27,6 +31,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -110,6 +115,42 @@ class OpsAgreementTest {
                 List<Array> inputs = List.of(batch.ids(), batch.mask(), batch.types());
                 assertAgree(fixture + " " + batch, program, pretrained.weights(), inputs);
             }
+        }
+    }
+
+    static Stream<String> sharingParts() {
+        return SharingParts.CATALOGUE.parts().stream().map(Part::name);
+    }
+
+    @ParameterizedTest
+    @MethodSource("sharingParts")
+    void aSharingPartGivesTheSameInBoth(String part) {
+        Random random = new Random(SEED);
+        Pretrained bert = Given.bert(0);
+        Sharing sharing = SharingParts.of(new PartSpec(part, Map.of()));
+        Program program = new Program() {
+            @Override
+            public <T> T apply(Ops<T> ops, List<T> x) {
+                Inputs<T> inputs = new Inputs<>(x.get(0), x.get(1), x.get(2));
+                return bert.backbone()
+                        .hidden(ops, inputs, sharing.sites(x.get(3)))
+                        .last();
+            }
+        };
+        Weights own = sharing.initial(bert.backbone(), 3, new SplittableRandom(1))
+                .map(array -> normal(random, array.shape()));
+        try (Tokenizer tokenizer = new Tokenizer(bert.tokenizer())) {
+            List<Encoding> encodings = List.of(
+                    tokenizer.encode(Given.text(random), null, 40),
+                    tokenizer.encode(Given.text(random), null, 40),
+                    tokenizer.encode(Given.text(random), null, 40));
+            TokenBatch batch = TokenBatch.of(encodings, tokenizer.padId());
+            Array taskOfRow = Array.of(new long[] {2, 0, 2}, 3);
+            assertAgree(
+                    part,
+                    program,
+                    bert.weights().with(own),
+                    List.of(batch.ids(), batch.mask(), batch.types(), taskOfRow));
         }
     }
 

@@ -1,0 +1,49 @@
+package dev.polymath.sharing;
+
+import dev.polymath.model.Backbone;
+import dev.polymath.model.Sites;
+import dev.polymath.ops.Ops;
+import dev.polymath.weights.Array;
+import dev.polymath.weights.Weights;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Covariance alignment: each task {@code t} has a matrix of its own between the embeddings and the layers that all share,
+ *
+ * <pre>
+ *   h = backbone(E R[t]),    R[t] = I + D[t]
+ * </pre>
+ *
+ * for embeddings {@code E [rows, tokens, width]} and the learned {@code D [tasks, width, width]}, which begins as zero: so
+ * tasks whose inputs have unlike covariances need not pull the shared layers apart. No knobs. Wu, Zhang and Ré 2020,
+ * <i>Understanding and Improving Information Transfer in Multi-Task Learning</i>, arXiv:2005.00944, algorithm 1.
+ *
+ * <p>What is learned and stored is the difference to the identity: weight decay then pulls to the identity and not to
+ * zero, and a product in half precision rounds the difference, where it would round {@code R} itself to steps of 1/256.
+ */
+public final class CovarianceAlignment implements Sharing {
+    static final String WEIGHT = "covariance_alignment.weight";
+
+    @Override
+    public boolean byTask() {
+        return true;
+    }
+
+    @Override
+    public Weights initial(Backbone backbone, int tasks, SplittableRandom random) {
+        return new Weights(Map.of(WEIGHT, Array.zeros(tasks, backbone.width(), backbone.width())));
+    }
+
+    @Override
+    public <T> Sites<T> sites(T taskOfRow) {
+        return new Sites<>() {
+            @Override
+            public T at(Ops<T> ops, String site, T input, T output) {
+                if (!site.equals("embeddings")) return output;
+                T own = ops.gather(ops.weight(WEIGHT), taskOfRow);
+                return ops.add(output, ops.matmul(output, own));
+            }
+        };
+    }
+}

@@ -1,0 +1,153 @@
+package dev.polymath.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.polymath.data.Example;
+import dev.polymath.model.Backbones;
+import dev.polymath.model.Hidden;
+import dev.polymath.model.Inputs;
+import dev.polymath.ops.OnnxEval;
+import dev.polymath.ops.Ops;
+import dev.polymath.ops.Program;
+import dev.polymath.project.PartSpec;
+import dev.polymath.sharing.Sharing;
+import dev.polymath.sharing.SharingParts;
+import dev.polymath.task.Task;
+import dev.polymath.text.Encoding;
+import dev.polymath.text.TokenBatch;
+import dev.polymath.text.Tokenizer;
+import dev.polymath.weights.Array;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model whose sharing part tells tasks apart at the embeddings: each task has a pass of its own. */
+class TaskTrunkTest {
+    private static final PartSpec ALIGNMENT = new PartSpec("covariance-alignment", Map.of());
+    private static final Sharing SHARING = SharingParts.of(ALIGNMENT);
+
+    @TempDir
+    static Path parent;
+
+    private static Polymath model;
+
+    @BeforeAll
+    static void open() {
+        ModelFolder.Contents hard = TinyModel.contents(1);
+        SplittableRandom random = new SplittableRandom(2);
+        ModelFolder.Contents contents = new ModelFolder.Contents(
+                hard.name(),
+                hard.config(),
+                hard.weights()
+                        .with(SHARING.initial(
+                                        Backbones.of(hard.config(), 0),
+                                        hard.tasks().size(),
+                                        random)
+                                .map(array -> normal(array, random))),
+                hard.tokenizer(),
+                hard.tasks(),
+                ALIGNMENT,
+                hard.balance(),
+                hard.maxTokens(),
+                hard.report());
+        ModelFolder.write(parent.resolve("model"), contents);
+        model = Polymath.open(parent.resolve("model"), new Polymath.Settings(1, 64));
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @Test
+    void theFolderKnowsItOnceItIsOpenedAgain() {
+        ModelFolder opened = ModelFolder.open(parent.resolve("model"));
+        opened.verify();
+        assertThat(opened.byTask()).isTrue();
+        assertThat(opened.sharing()).isEqualTo(ALIGNMENT);
+        assertThat(opened.weights().names()).contains("covariance_alignment.weight");
+    }
+
+    @Test
+    void eachTaskHasTheOutputsOfItsOwnTrunkAndHeadInOnePiece() {
+        for (int index = 0; index < model.tasks().size(); index++) {
+            Task task = model.tasks().get(index);
+            Example row = new Example("where is my refund", task.pairs() ? "it is lost" : null, null, 0);
+            float[] actual = model.outputs(task, List.of(row)).get(0);
+            assertThat(actual).containsExactly(whole(task, index, row), within(1e-5f));
+            int other = (index + 1) % model.tasks().size();
+            assertThat(actual).isNotEqualTo(whole(task, other, row));
+        }
+    }
+
+    @Test
+    void oneCallForManyTextsAndTasksGivesWhatEachGivesAlone() {
+        List<Input> inputs = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            inputs.add(new Input("where is my refund ".repeat(1 + i * 7 % 5) + i, i % 3 == 0 ? "it is lost" : null));
+        }
+        List<String> asked = List.of("stars", "intent", "entities", "topics");
+        List<Prediction> all = model.predict(inputs, List.of());
+        List<Prediction> some = model.predict(inputs, asked);
+        for (int i = 0; i < inputs.size(); i++) {
+            assertThat(all.get(i).answers()).hasSize(inputs.get(i).text2() == null ? 4 : 6);
+            assertThat(some.get(i).answers().keySet()).containsExactlyElementsOf(asked);
+            for (String task : all.get(i).answers().keySet()) {
+                Prediction alone = model.predict(inputs.get(i), task);
+                assertSame(all.get(i), alone, task);
+                if (asked.contains(task)) assertSame(some.get(i), alone, task);
+            }
+        }
+    }
+
+    private static void assertSame(Prediction several, Prediction alone, String task) {
+        List<Double> actual = numbers(several, task);
+        List<Double> expected = numbers(alone, task);
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) assertThat(actual.get(i)).isCloseTo(expected.get(i), within(1e-5));
+    }
+
+    private static List<Double> numbers(Prediction prediction, String task) {
+        List<Double> numbers = new ArrayList<>();
+        for (String key : List.of("scores", "value", "score", "start", "end")) {
+            prediction.json().get("tasks").get(task).findValues(key).forEach(value -> {
+                if (value.isNumber()) numbers.add(value.doubleValue());
+                value.forEach(each -> numbers.add(each.doubleValue()));
+            });
+        }
+        return numbers;
+    }
+
+    private static float[] whole(Task task, int index, Example row) {
+        Encoding encoding;
+        try (Tokenizer tokenizer = new Tokenizer(model.folder().tokenizer())) {
+            encoding = tokenizer.encode(row.text(), row.text2(), 64);
+        }
+        TokenBatch batch = TokenBatch.of(List.of(encoding), 0);
+        Program program = new Program() {
+            @Override
+            public <T> T apply(Ops<T> ops, List<T> in) {
+                Inputs<T> inputs = new Inputs<>(in.get(0), in.get(1), in.get(2));
+                Hidden<T> hidden = Backbones.of(TinyModel.config(), 0).hidden(ops, inputs, SHARING.sites(in.get(3)));
+                return task.head(ops, hidden);
+            }
+        };
+        Array taskOfRow = Array.of(new long[] {index}, 1);
+        return OnnxEval.eval(
+                        program, model.folder().weights(), List.of(batch.ids(), batch.mask(), batch.types(), taskOfRow))
+                .floats();
+    }
+
+    private static Array normal(Array like, SplittableRandom random) {
+        float[] values = new float[like.size()];
+        for (int i = 0; i < values.length; i++) values[i] = (float) (0.3 * random.nextGaussian());
+        return Array.of(values, like.shape());
+    }
+}
