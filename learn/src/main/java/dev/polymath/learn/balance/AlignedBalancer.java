@@ -2,10 +2,6 @@ package dev.polymath.learn.balance;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
  * Independent component alignment: the gradients' principal components are given one length, so that no task rules by the
@@ -42,20 +38,18 @@ public final class AlignedBalancer implements GradientBalancer {
 
     private double[] solve(double[][] products) {
         int count = products.length;
-        EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(count, true, true);
-        if (!eigen.decompose(new DMatrixRMaj(products))) throw new IllegalStateException(Arrays.deepToString(products));
-        double[] values = IntStream.range(0, count)
-                .mapToDouble(i -> eigen.getEigenvalue(i).getReal())
-                .toArray();
-        double least = count * NOTHING * Arrays.stream(values).max().orElseThrow();
+        SymmetricEigen eigen = SymmetricEigen.of(products);
+        double[] values = eigen.values();
+        double least = count * NOTHING * values[0];
         double square = square(
                 Arrays.stream(values).filter(value -> value > least).sorted().toArray());
         double[] factors = new double[count];
         for (int i = 0; i < count; i++) {
             if (values[i] <= least) continue;
-            double[] vector = eigen.getEigenVector(i).data;
-            double part = Math.sqrt(square / values[i]) * Arrays.stream(vector).sum();
-            for (int j = 0; j < count; j++) factors[j] += part * vector[j];
+            double sum = 0;
+            for (double[] row : eigen.vectors()) sum += row[i];
+            double part = Math.sqrt(square / values[i]) * sum;
+            for (int j = 0; j < count; j++) factors[j] += part * eigen.vectors()[j][i];
         }
         return factors;
     }

@@ -1,78 +1,36 @@
 package dev.polymath.learn.balance;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
- * Eigenvalues and eigenvectors of a small symmetric matrix, by Jacobi's rotations (Golub and Van Loan, <i>Matrix
- * Computations</i>, 8.5).
+ * Eigenvalues and eigenvectors of a small symmetric matrix.
  *
- * @param values from the largest
- * @param vectors {@code [n, n]}: column i belongs to value i
+ * @param values descending
+ * @param vectors {@code vectors[i][k]} is element i of the unit vector of {@code values[k]}
  */
 record SymmetricEigen(double[] values, double[][] vectors) {
-    /** It converges quadratically: some ten sweeps make what is off the diagonal vanish. */
-    private static final int MOST_SWEEPS = 60;
-    /** Share of the whole that what is off the diagonal may have. */
-    private static final double TOLERANCE = 1e-22;
-
+    /** @throws IllegalArgumentException if a number is not finite */
     static SymmetricEigen of(double[][] matrix) {
-        int n = matrix.length;
-        double[][] a = new double[n][];
-        double[][] v = new double[n][n];
-        double whole = 0;
-        for (int i = 0; i < n; i++) {
-            a[i] = matrix[i].clone();
-            v[i][i] = 1;
-            for (double each : a[i]) whole += each * each;
+        int size = matrix.length;
+        EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(size, true, true);
+        if (!eigen.decompose(new DMatrixRMaj(matrix))) {
+            throw new IllegalArgumentException("no eigenvalues: " + Arrays.deepToString(matrix));
         }
-        for (int sweep = 0; sweep < MOST_SWEEPS && off(a) > TOLERANCE * whole; sweep++) {
-            for (int p = 0; p < n; p++) for (int q = p + 1; q < n; q++) if (a[p][q] != 0) rotate(a, v, p, q);
-        }
-        int[] order = IntStream.range(0, n)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> -a[i][i]))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        double[] values = new double[n];
-        double[][] vectors = new double[n][n];
-        for (int i = 0; i < n; i++) {
-            values[i] = a[order[i]][order[i]];
-            for (int row = 0; row < n; row++) vectors[row][i] = v[row][order[i]];
+        Integer[] order = IntStream.range(0, size).boxed().toArray(Integer[]::new);
+        Arrays.sort(
+                order, Comparator.comparingDouble(k -> -eigen.getEigenvalue(k).getReal()));
+        double[] values = new double[size];
+        double[][] vectors = new double[size][size];
+        for (int k = 0; k < size; k++) {
+            values[k] = eigen.getEigenvalue(order[k]).getReal();
+            double[] vector = eigen.getEigenVector(order[k]).data;
+            for (int i = 0; i < size; i++) vectors[i][k] = vector[i];
         }
         return new SymmetricEigen(values, vectors);
-    }
-
-    private static double off(double[][] a) {
-        double squares = 0;
-        for (int i = 0; i < a.length; i++) for (int j = 0; j < a.length; j++) if (i != j) squares += a[i][j] * a[i][j];
-        return squares;
-    }
-
-    /** Turns in the plane of p and q so that their element becomes 0. */
-    private static void rotate(double[][] a, double[][] v, int p, int q) {
-        double theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
-        double t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
-        double c = 1 / Math.hypot(t, 1);
-        double s = t * c;
-        for (int i = 0; i < a.length; i++) {
-            turn(a[i], p, q, c, s);
-            turn(v[i], p, q, c, s);
-        }
-        for (int i = 0; i < a.length; i++) {
-            double x = a[p][i];
-            double y = a[q][i];
-            a[p][i] = c * x - s * y;
-            a[q][i] = s * x + c * y;
-        }
-        a[p][q] = 0;
-        a[q][p] = 0;
-    }
-
-    private static void turn(double[] row, int p, int q, double c, double s) {
-        double x = row[p];
-        double y = row[q];
-        row[p] = c * x - s * y;
-        row[q] = s * x + c * y;
     }
 }

@@ -15,7 +15,19 @@ final class Batches {
     private Batches() {}
 
     static Balancer balancer(String type, Map<String, Object> knobs, String... tasks) {
-        return Balancers.of(new PartSpec(type, knobs)).create(new Balancer.Setting(List.of(tasks), task -> null));
+        return Balancers.of(new PartSpec(type, knobs)).create(new Balancer.Setting(List.of(tasks), Batches::probe));
+    }
+
+    /** Eight rows of three features and two targets, others for each task. */
+    static Balancer.Probe probe(int task) {
+        Random random = new Random(task);
+        return new Balancer.Probe(gaussian(random, 8, 3), gaussian(random, 8, 2));
+    }
+
+    private static double[][] gaussian(Random random, int rows, int columns) {
+        double[][] numbers = new double[rows][columns];
+        for (double[] row : numbers) for (int i = 0; i < columns; i++) row[i] = random.nextGaussian();
+        return numbers;
     }
 
     static Balancer.Step step(long number) {

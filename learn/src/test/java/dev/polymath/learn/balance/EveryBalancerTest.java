@@ -123,7 +123,7 @@ class EveryBalancerTest {
 
     private static Balancer create(PartSpec spec) {
         return Balancers.of(spec)
-                .create(new Balancer.Setting(List.of("task0", "task1", "task2", "task3", "task4"), task -> null));
+                .create(new Balancer.Setting(List.of("task0", "task1", "task2", "task3", "task4"), Batches::probe));
     }
 
     private static Balancer inner(Balancer balancer) {
