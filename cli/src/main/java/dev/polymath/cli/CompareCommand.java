@@ -67,8 +67,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Asked asked = new Asked(
-                options.file, options.assignments(), options.tasks, vary, seeds, runs, out, command());
+        Asked asked = new Asked(options.file, options.assignments(), options.tasks, vary, seeds, runs, out, command());
         return new Comparing(asked, spec.commandLine().getOut()).run();
     }
 

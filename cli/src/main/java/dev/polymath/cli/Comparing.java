@@ -55,8 +55,9 @@ final class Comparing {
 
     private int recipe(Recipe recipe) {
         if (!asked.vary().isEmpty()) {
-            throw new InputException("--vary: " + asked.file() + " is a recipe, which names its variants itself; compare "
-                    + recipe.project() + " to vary something else");
+            throw new InputException(
+                    "--vary: " + asked.file() + " is a recipe, which names its variants itself; compare "
+                            + recipe.project() + " to vary something else");
         }
         List<Assignment> set = new ArrayList<>(recipe.set());
         set.addAll(asked.set());
@@ -90,8 +91,8 @@ final class Comparing {
                 return report(outcome, out, recipe);
             } catch (ComparisonStopped stopped) {
                 System.err.println();
-                System.err.println("stopped in run " + stopped.run() + " of " + stopped.runs()
-                        + "; go on with the same command");
+                System.err.println(
+                        "stopped in run " + stopped.run() + " of " + stopped.runs() + "; go on with the same command");
                 return Main.INTERRUPTED;
             }
         }

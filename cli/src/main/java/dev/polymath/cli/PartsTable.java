@@ -84,7 +84,8 @@ final class PartsTable {
             return;
         }
         if (!line.time().isEmpty() || !line.memory().isEmpty()) {
-            below("cost: " + times(line.time()) + " the time, " + times(line.memory()) + " the memory of the plain run");
+            below("cost: " + times(line.time()) + " the time, " + times(line.memory())
+                    + " the memory of the plain run");
         }
         if (!line.recipe().isEmpty()) {
             below("recipe " + line.recipe() + ": " + line.verdict()

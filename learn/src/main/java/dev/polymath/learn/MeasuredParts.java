@@ -42,7 +42,8 @@ public final class MeasuredParts {
         List<Line> lines = new ArrayList<>();
         for (String each : text.lines().skip(1).filter(line -> !line.isBlank()).toList()) {
             String[] cells = each.split("\t", -1);
-            if (cells.length != COLUMNS) throw new IllegalStateException(RESOURCE + " has a line of other columns: " + each);
+            if (cells.length != COLUMNS)
+                throw new IllegalStateException(RESOURCE + " has a line of other columns: " + each);
             lines.add(new Line(cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6]));
         }
         return lines;

@@ -34,12 +34,7 @@ public final class Comparison {
      * @param tasks names of the tasks to take; none means all
      */
     public record Request(
-            String title,
-            Path project,
-            List<Assignment> set,
-            List<Variant> variants,
-            int seeds,
-            List<String> tasks) {
+            String title, Path project, List<Assignment> set, List<Variant> variants, int seeds, List<String> tasks) {
         public Request {
             set = List.copyOf(set);
             variants = List.copyOf(variants);

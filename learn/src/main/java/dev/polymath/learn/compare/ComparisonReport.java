@@ -36,7 +36,8 @@ public final class ComparisonReport {
     private static final class MeansOnly implements Statistics<Double> {
         @Override
         public Interval interval(Collection<Double> values) {
-            double mean = values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+            double mean =
+                    values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
             return new Interval(mean, Double.NaN, Double.NaN, values.size());
         }
 

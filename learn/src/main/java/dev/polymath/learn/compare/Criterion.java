@@ -24,7 +24,8 @@ public record Criterion(String variant, String over, String on, double by, doubl
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no variant " + variant));
         Difference difference = on == null ? row.meanAgainst() : row.against().get(on);
-        return new Verdict(answer(difference), this, difference, summary.metrics().size());
+        return new Verdict(
+                answer(difference), this, difference, summary.metrics().size());
     }
 
     private Verdict.Answer answer(Difference difference) {

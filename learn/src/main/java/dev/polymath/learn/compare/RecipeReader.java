@@ -22,8 +22,8 @@ public final class RecipeReader {
     /** The key that makes a file a recipe. */
     private static final String MARK = "claim";
 
-    private static final Set<String> KEYS = new TreeSet<>(
-            Set.of("name", "paper", MARK, "project", "set", "single", "vary", "seeds", "holds"));
+    private static final Set<String> KEYS =
+            new TreeSet<>(Set.of("name", "paper", MARK, "project", "set", "single", "vary", "seeds", "holds"));
     private static final Set<String> HOLDS_KEYS = new TreeSet<>(Set.of("variant", "over", "on", "by", "margin"));
     private static final int SEEDS = 3;
 
@@ -152,8 +152,7 @@ public final class RecipeReader {
         Fields fields = new Fields(holds, "holds", HOLDS_KEYS, problems);
         fields.require(List.of("variant"));
         String first = variants.get(0).name();
-        List<String> others =
-                variants.stream().skip(1).map(Variant::name).toList();
+        List<String> others = variants.stream().skip(1).map(Variant::name).toList();
         String variant = fields.text("variant", null);
         if (variant != null && !others.contains(variant)) {
             problems.add(holds.get("variant")

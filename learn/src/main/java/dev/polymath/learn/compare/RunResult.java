@@ -39,9 +39,6 @@ public record RunResult(
 
     /** The mean of the tasks' primary metrics. */
     public double mean() {
-        return tasks.values().stream()
-                .mapToDouble(Measured::primary)
-                .average()
-                .orElse(Double.NaN);
+        return tasks.values().stream().mapToDouble(Measured::primary).average().orElse(Double.NaN);
     }
 }

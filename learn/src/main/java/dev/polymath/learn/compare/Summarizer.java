@@ -104,7 +104,10 @@ final class Summarizer<S> {
             for (int i = 0; i < each.length; i++) {
                 each[i] = primary(task.metrics(List.of(examples.get(i)), List.of(answers.get(i))));
             }
-            return items -> Arrays.stream(items).mapToDouble(item -> each[item]).average().orElse(Double.NaN);
+            return items -> Arrays.stream(items)
+                    .mapToDouble(item -> each[item])
+                    .average()
+                    .orElse(Double.NaN);
         }
         return items -> {
             List<Example> some = new ArrayList<>(items.length);
@@ -132,7 +135,8 @@ final class Summarizer<S> {
 
     private List<String> failures(Variant variant) {
         return outcome.runs().stream()
-                .filter(done -> done.run().alone() == null && done.run().variant().equals(variant))
+                .filter(done ->
+                        done.run().alone() == null && done.run().variant().equals(variant))
                 .filter(done -> done.failure() != null)
                 .map(done -> "seed " + done.run().seed() + ": " + done.failure())
                 .toList();
@@ -144,8 +148,10 @@ final class Summarizer<S> {
         outcome.tasks().keySet().forEach(task -> names.put(task, ""));
         for (Comparison.Done done : outcome.runs()) {
             if (done.result() == null) continue;
-            done.result().tasks().forEach((task, measured) -> names.put(
-                    task, measured.metrics().keySet().iterator().next()));
+            done.result()
+                    .tasks()
+                    .forEach((task, measured) -> names.put(
+                            task, measured.metrics().keySet().iterator().next()));
         }
         return names;
     }
@@ -182,8 +188,8 @@ final class Summarizer<S> {
             for (int epoch = 0; ; epoch++) {
                 int at = epoch;
                 double[] values = results.stream()
-                        .filter(result -> result.dev().size() > at
-                                && result.dev().get(at).containsKey(task))
+                        .filter(result ->
+                                result.dev().size() > at && result.dev().get(at).containsKey(task))
                         .mapToDouble(result -> result.dev().get(at).get(task))
                         .toArray();
                 if (values.length == 0) break;

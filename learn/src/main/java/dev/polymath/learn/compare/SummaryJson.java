@@ -17,7 +17,8 @@ public final class SummaryJson {
         for (int i = 0; i < summary.variants().size(); i++) {
             Summary.Row row = summary.variants().get(i);
             JsonNode variant = json.get("variants").get(i);
-            row.against().forEach((task, difference) -> mark(variant.get("against").get(task), difference));
+            row.against()
+                    .forEach((task, difference) -> mark(variant.get("against").get(task), difference));
             mark(variant.get("meanAgainst"), row.meanAgainst());
         }
         clean(json);
@@ -41,7 +42,8 @@ public final class SummaryJson {
     /** JSON has no NaN. */
     private static void clean(JsonNode json) {
         if (json instanceof ObjectNode object) {
-            for (String name : object.properties().stream().map(each -> each.getKey()).toList()) {
+            for (String name :
+                    object.properties().stream().map(each -> each.getKey()).toList()) {
                 if (none(object.get(name))) object.putNull(name);
                 else clean(object.get(name));
             }

@@ -54,7 +54,8 @@ final class VariedProject {
     }
 
     private List<Assignment> assignments(Variant variant) {
-        return new ArrayList<>(Stream.concat(set.stream(), variant.settings().stream()).toList());
+        return new ArrayList<>(
+                Stream.concat(set.stream(), variant.settings().stream()).toList());
     }
 
     /** @throws InputException with every problem */
