@@ -47,7 +47,8 @@ class CompareTest {
                 .contains("4 runs", "run 2 of 4: train.learning_rate=2e-3, seed 7; at most about ", "seed 8")
                 .contains("4 runs trained, 0 taken from earlier comparisons");
         assertThat(out).isDirectoryContaining("glob:**table.md").isDirectoryContaining("glob:**index.html");
-        JsonNode json = new ObjectMapper().readTree(out.resolve("comparison.json").toFile());
+        JsonNode json =
+                new ObjectMapper().readTree(out.resolve("comparison.json").toFile());
         assertThat(json.get("title").asText()).isEqualTo("shop");
         assertThat(json.get("seeds").toString()).isEqualTo("[7,8]");
         assertThat(json.get("metrics").get("stars").asText()).isEqualTo("qwk");
@@ -59,8 +60,7 @@ class CompareTest {
         assertThat(second.get("curves").get("same")).hasSize(1);
         assertThat(second.get("cost").get("trained").asInt()).isGreaterThan(1000);
 
-        Ran again = compare(
-                        shop.project(), "--vary", RATES + ",1e-3", "--seeds", "1", "--out", folder.resolve("more"))
+        Ran again = compare(shop.project(), "--vary", RATES + ",1e-3", "--seeds", "1", "--out", folder.resolve("more"))
                 .done();
         assertThat(again.err())
                 .contains("run 1 of 3: train.learning_rate=1e-4, seed 7: mean ", ", made before")
@@ -78,7 +78,8 @@ class CompareTest {
                 .matches("(claim holds here|does not hold here|undecided): train.learning_rate=2e-3 over"
                         + " train.learning_rate=1e-4, mean of 5 tasks: .*");
         assertThat(out.resolve("table.md")).content().endsWith(lines.get(lines.size() - 1) + "\n");
-        JsonNode json = new ObjectMapper().readTree(out.resolve("comparison.json").toFile());
+        JsonNode json =
+                new ObjectMapper().readTree(out.resolve("comparison.json").toFile());
         assertThat(json.get("title").asText()).isEqualTo("faster");
         assertThat(lines.get(lines.size() - 1))
                 .startsWith(json.get("recipe").get("verdict").asText());
@@ -99,7 +100,8 @@ class CompareTest {
         compare(shop.project(), "--vary", "balence=equal", "--out", out)
                 .refused("unknown key 'balence'", "did you mean 'balance'?");
         compare(shop.project(), "--vary", RATES, "--seeds", "0", "--out", out).refused("--seeds is 0");
-        compare(shop.project(), "--vary", RATES, "--tasks", "stras", "--out", out).refused("did you mean 'stars'?");
+        compare(shop.project(), "--vary", RATES, "--tasks", "stras", "--out", out)
+                .refused("did you mean 'stars'?");
         compare(shop.project(), "--vary", RATES, "--out", shop.project()).refused("is not a folder");
         compare(folder.resolve("none.yaml"), "--out", out).refused("none.yaml");
         assertThat(out).doesNotExist();
