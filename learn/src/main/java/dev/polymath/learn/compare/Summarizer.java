@@ -15,21 +15,25 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** What the runs of a comparison come to: means over seeds, and tests against the first variant. */
-final class Summarizer<S> {
-    private final Comparison.Outcome outcome;
-    private final Statistics<S> statistics;
+final class Summarizer {
+    /** Seed of the bootstrap's draws: the same runs give the same table. */
+    private static final long DRAWS = 1;
 
-    Summarizer(Comparison.Outcome outcome, Statistics<S> statistics) {
+    private final Comparison.Outcome outcome;
+    private final PairedBootstrap bootstrap;
+
+    Summarizer(Comparison.Outcome outcome) {
         this.outcome = outcome;
-        this.statistics = statistics;
+        this.bootstrap =
+                new PairedBootstrap(PairedBootstrap.rounds(outcome.tasks().size()), DRAWS);
     }
 
     /** @param facts what else a reader needs, in order */
     Summary summary(Map<String, String> facts) {
         List<Summary.Row> rows = new ArrayList<>();
-        Map<String, S> first = null;
+        Map<String, Resampled> first = null;
         for (Variant variant : outcome.variants()) {
-            Map<String, S> resampled = resampled(variant);
+            Map<String, Resampled> resampled = resampled(variant);
             rows.add(row(variant, resampled, first));
             if (first == null) first = resampled;
         }
@@ -41,7 +45,7 @@ final class Summarizer<S> {
         return new Summary(outcome.title(), metrics(), rows, outcome.seeds(), alone(), all);
     }
 
-    private Summary.Row row(Variant variant, Map<String, S> resampled, Map<String, S> first) {
+    private Summary.Row row(Variant variant, Map<String, Resampled> resampled, Map<String, Resampled> first) {
         Map<Long, RunResult> results = results(variant);
         Map<String, Interval> tasks = new LinkedHashMap<>();
         if (!results.isEmpty()) {
@@ -53,18 +57,18 @@ final class Summarizer<S> {
         Difference mean = null;
         if (first != null) {
             resampled.forEach((task, mine) -> {
-                if (first.containsKey(task)) against.put(task, statistics.compare(mine, first.get(task)));
+                if (first.containsKey(task)) against.put(task, bootstrap.compare(mine, first.get(task)));
             });
             boolean whole = against.size() == outcome.tasks().size();
             mean = whole
-                    ? statistics.compare(statistics.mean(resampled.values()), statistics.mean(first.values()))
+                    ? bootstrap.compare(Resampled.mean(resampled.values()), Resampled.mean(first.values()))
                     : new Difference(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
         }
         return new Summary.Row(
                 variant.name(),
                 tasks,
                 over(results, RunResult::mean),
-                against.isEmpty() ? Map.of() : statistics.adjust(against),
+                against.isEmpty() ? Map.of() : Holm.adjust(against),
                 mean,
                 cost(results.values()),
                 failures(variant),
@@ -73,28 +77,28 @@ final class Summarizer<S> {
     }
 
     private Interval over(Map<Long, RunResult> results, Function<RunResult, Double> value) {
-        return statistics.interval(results.values().stream().map(value).toList());
+        return Interval.of(results.values().stream().map(value).toList());
     }
 
     /** By task, of the runs that were measured on the first variant's test rows; none where there is no such run. */
-    private Map<String, S> resampled(Variant variant) {
-        Map<String, S> resampled = new LinkedHashMap<>();
+    private Map<String, Resampled> resampled(Variant variant) {
+        Map<String, Resampled> resampled = new LinkedHashMap<>();
         outcome.tasks().forEach((name, data) -> {
             String rows = RunKey.rows(data.test());
-            Map<Long, ToDoubleFunction<int[]>> metrics = new LinkedHashMap<>();
+            Map<Long, ItemMetric> metrics = new LinkedHashMap<>();
             results(variant).forEach((seed, result) -> {
                 RunResult.Measured measured = result.tasks().get(name);
                 if (measured.rows().equals(rows)) metrics.put(seed, metric(data, measured));
             });
             if (!metrics.isEmpty()) {
-                resampled.put(name, statistics.resample(name, data.test().size(), metrics));
+                resampled.put(name, bootstrap.resample(name, data.test().size(), metrics));
             }
         });
         return resampled;
     }
 
     /** A run's primary metric on any of a task's test rows. */
-    static ToDoubleFunction<int[]> metric(TaskData data, RunResult.Measured measured) {
+    static ItemMetric metric(TaskData data, RunResult.Measured measured) {
         Task task = data.task();
         List<Example> examples = data.test();
         List<Answer> answers = measured.answers().answers();
@@ -163,7 +167,7 @@ final class Summarizer<S> {
                     .filter(done -> task.equals(done.run().alone()) && done.result() != null)
                     .map(done -> done.result().tasks().get(task).primary())
                     .toList();
-            if (!values.isEmpty()) alone.put(task, statistics.interval(values));
+            if (!values.isEmpty()) alone.put(task, Interval.of(values));
         }
         return alone;
     }

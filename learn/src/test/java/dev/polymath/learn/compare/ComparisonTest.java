@@ -2,6 +2,7 @@ package dev.polymath.learn.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.polymath.InputException;
 import dev.polymath.learn.TrainingListener;
@@ -91,6 +92,24 @@ class ComparisonTest {
         assertThat(run(comparison(1)).runs()).noneMatch(Comparison.Done::reused);
         project.replace("number.train.csv", "water", "refund");
         assertThat(run(comparison(1)).runs()).noneMatch(Comparison.Done::reused);
+    }
+
+    @Test
+    void variantsAreTestedAgainstTheFirstOnTheSameRows() {
+        Comparison.Outcome outcome = run(comparison("train.clip=1,1.0,1e-9", 2));
+        Summary summary = ComparisonReport.summary(outcome, Map.of());
+        assertThat(summary.variants().get(0).against()).isEmpty();
+        assertThat(summary.variants().get(0).meanAgainst()).isNull();
+        Summary.Row same = summary.variants().get(1);
+        assertThat(same.against().get("number")).isEqualTo(new Difference(0, 0, 0, 1, 1));
+        assertThat(same.meanAgainst().p()).isEqualTo(1);
+        Summary.Row other = summary.variants().get(2);
+        double first = summary.variants().get(0).tasks().get("number").mean();
+        assertThat(other.against().get("number").mean())
+                .isCloseTo(other.tasks().get("number").mean() - first, within(1e-12));
+        assertThat(other.against().get("number").low())
+                .isLessThan(other.against().get("number").high());
+        assertThat(other.mean().values()).isEqualTo(2);
     }
 
     @Test

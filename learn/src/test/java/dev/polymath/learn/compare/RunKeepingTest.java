@@ -23,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -57,13 +56,13 @@ class RunKeepingTest {
     private static void assertThatAnyItemsCanBeMeasured(
             Task task, List<Example> test, List<Answer> answers, StoredAnswers kept) {
         TaskData data = new TaskData(null, task, List.of(), List.of(), test, 0);
-        ToDoubleFunction<int[]> metric = Summarizer.metric(data, new RunResult.Measured(Map.of(), "", kept));
+        ItemMetric metric = Summarizer.metric(data, new RunResult.Measured(Map.of(), "", kept));
         int[] items = new Random(2).ints(30, 0, 30).toArray();
         List<Example> examples = Arrays.stream(items).mapToObj(test::get).toList();
         List<Answer> theirs = Arrays.stream(items).mapToObj(answers::get).toList();
         double expected = task.metrics(examples, theirs).values().iterator().next();
-        assertThat(metric.applyAsDouble(items)).as(task.type()).isCloseTo(expected, within());
-        assertThat(metric.applyAsDouble(IntStream.range(0, 30).toArray()))
+        assertThat(metric.of(items)).as(task.type()).isCloseTo(expected, within());
+        assertThat(metric.of(IntStream.range(0, 30).toArray()))
                 .isCloseTo(task.metrics(test, answers).values().iterator().next(), within());
     }
 
