@@ -27,6 +27,7 @@ import picocli.CommandLine.TypeConversionException;
             EvaluateCommand.class,
             PredictCommand.class,
             PartsCommand.class,
+            CompareCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Main {
@@ -34,7 +35,7 @@ public final class Main {
     static final int INTERRUPTED = 130;
 
     private static final int FAULT_OF_INPUT = 2;
-    private static final int FAULT_OF_OURS = 1;
+    static final int FAULT_OF_OURS = 1;
 
     private Main() {}
 

@@ -84,7 +84,7 @@ final class TrainingConsole implements TrainingListener, AutoCloseable {
         if (bar != null) bar.close();
     }
 
-    private static String duration(double seconds) {
+    static String duration(double seconds) {
         long whole = Math.round(seconds);
         return whole >= 3600
                 ? String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)

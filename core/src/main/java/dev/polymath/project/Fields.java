@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.DoublePredicate;
 
 /** The keys of one mapping of the project file, with every problem of their types and ranges. */
-final class Fields {
+public final class Fields {
     private final Yaml.Mapping mapping;
     private final String where;
     private final List<Problem> problems;
@@ -20,7 +20,7 @@ final class Fields {
      * @param valid the keys that it may have
      * @param problems takes what is wrong, unknown keys first
      */
-    Fields(Yaml.Mapping mapping, String where, Set<String> valid, List<Problem> problems) {
+    public Fields(Yaml.Mapping mapping, String where, Set<String> valid, List<Problem> problems) {
         this.mapping = mapping;
         this.where = where;
         this.problems = problems;
@@ -32,12 +32,12 @@ final class Fields {
         });
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return mapping.keys().contains(key);
     }
 
     /** The value of a key as text, or the default where the key is absent or wrong. */
-    String text(String key, String absent) {
+    public String text(String key, String absent) {
         if (!has(key)) return absent;
         if (mapping.get(key) instanceof Yaml.Scalar scalar
                 && scalar.text() != null
@@ -48,7 +48,7 @@ final class Fields {
     }
 
     /** The value of a key as a number in a range, or the default where the key is absent or wrong. */
-    double number(String key, double absent, DoublePredicate range, String rangeText) {
+    public double number(String key, double absent, DoublePredicate range, String rangeText) {
         if (!has(key)) return absent;
         if (mapping.get(key) instanceof Yaml.Scalar scalar && scalar.value() instanceof Number number) {
             double value = number.doubleValue();
@@ -58,7 +58,7 @@ final class Fields {
     }
 
     /** The value of a key as a whole number from a least one, or the default where the key is absent or wrong. */
-    long whole(String key, long absent, long least, long most) {
+    public long whole(String key, long absent, long least, long most) {
         if (!has(key)) return absent;
         if (mapping.get(key) instanceof Yaml.Scalar scalar
                 && scalar.value() instanceof Long value
@@ -87,7 +87,7 @@ final class Fields {
     }
 
     /** True or false, or the default where the key is absent or wrong. */
-    boolean flag(String key, boolean absent) {
+    public boolean flag(String key, boolean absent) {
         if (!has(key)) return absent;
         if (mapping.get(key) instanceof Yaml.Scalar scalar && scalar.value() instanceof Boolean value) return value;
         return wrong(key, "true or false", absent);
@@ -128,7 +128,7 @@ final class Fields {
     }
 
     /** The mapping below a key, or null where the key is absent or wrong. */
-    Yaml.Mapping mapping(String key, String example) {
+    public Yaml.Mapping mapping(String key, String example) {
         if (!has(key)) return null;
         if (mapping.get(key) instanceof Yaml.Mapping below) return below;
         return wrong(key, "a mapping such as " + example, null);
@@ -149,7 +149,7 @@ final class Fields {
     }
 
     /** Reports the keys that must be there and are not. */
-    boolean require(Collection<String> keys) {
+    public boolean require(Collection<String> keys) {
         boolean all = true;
         for (String key : keys) {
             if (has(key)) continue;

@@ -4,13 +4,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A YAML value that knows where it stands. */
-sealed interface Yaml {
+public sealed interface Yaml {
+    /** Texts that read as themselves without quotes: nothing that YAML takes for a number, a truth or nothing. */
+    Pattern PLAIN = Pattern.compile("(?!(?i:true|false|null|yes|no|on|off|y|n)$)[A-Za-z_./][A-Za-z0-9_./+-]*");
+
     Place place();
 
     /** What it is, for messages: {@code a list}, {@code 'text'}. */
     String described();
+
+    /** The value on one line, as {@code --set} takes it: {@code {type: gradnorm, alpha: 1}}. */
+    String flow();
 
     /**
      * A single value.
@@ -23,6 +31,13 @@ sealed interface Yaml {
         public String described() {
             return text == null ? "nothing" : "'" + text + "'";
         }
+
+        @Override
+        public String flow() {
+            if (text == null) return "null";
+            if (!(value instanceof String) || PLAIN.matcher(text).matches()) return text;
+            return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+        }
     }
 
     record Sequence(Place place, List<Yaml> items) implements Yaml {
@@ -33,6 +48,11 @@ sealed interface Yaml {
         @Override
         public String described() {
             return "a list";
+        }
+
+        @Override
+        public String flow() {
+            return items.stream().map(Yaml::flow).collect(Collectors.joining(", ", "[", "]"));
         }
     }
 
@@ -47,12 +67,19 @@ sealed interface Yaml {
             return "a mapping";
         }
 
-        Set<String> keys() {
+        @Override
+        public String flow() {
+            return entries.entrySet().stream()
+                    .map(entry -> entry.getKey() + ": " + entry.getValue().value.flow())
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
+
+        public Set<String> keys() {
             return entries.keySet();
         }
 
         /** The value of a key, or null. */
-        Yaml get(String key) {
+        public Yaml get(String key) {
             Entry entry = entries.get(key);
             return entry == null ? null : entry.value;
         }

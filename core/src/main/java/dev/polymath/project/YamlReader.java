@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Reads YAML into a tree that keeps the places of keys and values, and reports keys that stand twice. */
-final class YamlReader {
+public final class YamlReader {
     /** Numbers such as 1e-4, which YAML 1.1 takes for text because they have no point. */
     private static final Pattern SCIENTIFIC = Pattern.compile("[-+]?[0-9]+(\\.[0-9]*)?[eE][-+]?[0-9]+");
 
@@ -41,7 +41,7 @@ final class YamlReader {
      * @param problems takes what is wrong
      * @return null if the text is empty or is not YAML
      */
-    static Yaml read(Path file, String argument, String text, List<Problem> problems) {
+    public static Yaml read(Path file, String argument, String text, List<Problem> problems) {
         try (YAMLParser parser = FACTORY.createParser(text)) {
             YamlReader reader = new YamlReader(file, argument, parser, problems);
             if (parser.nextToken() == null) return null;
