@@ -42,7 +42,9 @@ public final class ComparisonText {
         List<String> seeds = summary.seeds().stream().map(String::valueOf).toList();
         return counted(summary.variants().size(), "variant") + ", "
                 + counted(summary.metrics().size(), "task") + ", "
-                + (seeds.size() == 1 ? "seed " : seeds.size() + " seeds ") + String.join(", ", seeds);
+                + (seeds.size() == 1
+                        ? "seed " + seeds.get(0)
+                        : seeds.size() + " seeds (" + String.join(", ", seeds) + ")");
     }
 
     private static String counted(int number, String noun) {
@@ -53,8 +55,8 @@ public final class ComparisonText {
         String intervals = summary.seeds().size() > 1 ? ", mean over seeds with its 95 % interval" : "";
         String legend = "Primary metric on the test rows times 100" + intervals + ".";
         if (summary.variants().size() < 2) return legend;
-        return legend + " Differences are to " + summary.variants().get(0).name() + ", with a paired bootstrap's 95 % "
-                + "interval; " + mark + ": significant at 5 %, corrected for all tasks (Holm).";
+        return legend + "\nDifferences are to " + summary.variants().get(0).name() + ", with a paired bootstrap's 95 % "
+                + "interval.\n" + mark + ": significant at 5 %, corrected for all tasks (Holm).";
     }
 
     private static List<String> failures(Summary summary) {
@@ -131,12 +133,16 @@ public final class ComparisonText {
 
     private static String plain(Table.Cell cell) {
         String mark = cell.verdict() == Table.Verdict.OPEN ? "" : "*";
-        return Figures.ascii(
-                join(cell.figure(), cell.difference() + mark, cell.figure().isEmpty() ? cell.range() : ""));
+        if (cell.figure().isEmpty()) return Figures.ascii(join(cell.difference() + mark, cell.range()));
+        String difference = cell.difference().isEmpty() ? "" : "(" + cell.difference() + ")";
+        // A blank for the mark that is not there keeps the figures one below the other.
+        return Figures.ascii(join(cell.figure(), difference)) + (mark.isEmpty() ? " " : mark);
     }
 
     private static String marked(Table.Cell cell) {
-        return join(cell.figure(), join(cell.difference(), cell.range(), cell.verdict().mark));
+        String difference = join(cell.difference(), cell.range(), cell.verdict().mark);
+        if (cell.figure().isEmpty() || difference.isEmpty()) return cell.figure() + difference;
+        return cell.figure() + "; " + difference;
     }
 
     private static String join(String... parts) {

@@ -16,9 +16,9 @@ import java.util.List;
  */
 record DotChart(
         String title, String measure, List<String> names, List<Interval> intervals, double reference, double alone) {
-    private static final double WIDTH = 380;
-    private static final double LEFT = 132;
-    private static final double RIGHT = 364;
+    private static final double WIDTH = 390;
+    private static final double LEFT = 148;
+    private static final double RIGHT = 376;
     private static final double TOP = 8;
     private static final double ROW = 22;
     private static final int TICKS = 5;
@@ -44,10 +44,10 @@ record DotChart(
 
     private void row(Svg svg, Axis axis, int variant) {
         double y = TOP + ROW * (variant + 0.5);
-        svg.label("name", LEFT - 10, y + 4, "end", names.get(variant), 19);
+        svg.label("name", LEFT - 10, y + 4, "end", names.get(variant), 20);
         Interval interval = intervals.get(variant);
         if (interval == null || Double.isNaN(interval.mean())) {
-            svg.text("tick", LEFT + 4, y + 4, "start", "no result");
+            svg.text("tick missing", LEFT + 4, y + 4, "start", "no result");
             return;
         }
         if (!Double.isNaN(interval.low())) whisker(svg, axis, y, variant);

@@ -9,7 +9,7 @@ import java.util.Set;
 /** An element of HTML or SVG, written so that both an HTML and an XML parser read it, all text escaped. */
 final class Element {
     /** Those that HTML forbids an end tag. */
-    private static final Set<String> EMPTY = Set.of("meta", "br", "line", "path", "circle", "rect", "polygon");
+    private static final Set<String> EMPTY = Set.of("meta", "wbr", "line", "path", "circle", "rect", "polygon");
 
     private final String name;
     private final Map<String, String> attributes = new LinkedHashMap<>();

@@ -11,9 +11,9 @@ final class HtmlTable {
         boolean across = table.across() > 0;
         Element head = Element.of("tr", Element.of("th", table.corner()).with("scope", "col"));
         for (int column = 0; column < table.columns().size(); column++) {
-            Element cell = Element.of("th").with("scope", "col");
-            if (column < table.across()) cell.add(swatch(column, false));
-            head.add(cell.add(table.columns().get(column)));
+            String name = table.columns().get(column);
+            Element cell = column < table.across() ? Element.of("th", variant(column, name)) : Element.of("th", name);
+            head.add(cell.with("scope", "col"));
         }
         Element body = Element.of("tbody");
         List<Table.Line> lines = table.lines();
@@ -23,7 +23,7 @@ final class HtmlTable {
         }
         Element drawn = Element.of("table", Element.of("thead", head), body);
         return Element.of("div", drawn)
-                .with("class", "scroll")
+                .with("class", across ? "scroll tasks" : "scroll")
                 .with("tabindex", "0")
                 .with("role", "region")
                 .with("aria-label", "table by " + table.corner());
@@ -32,8 +32,8 @@ final class HtmlTable {
     /** @param series of the line's variant; -1 where it is none */
     private static Element row(Table.Line line, int series) {
         Element name = Element.of("th").with("scope", "row");
-        if (series >= 0) name.add(swatch(series, false));
-        name.add(line.name());
+        if (series >= 0) name.add(variant(series, line.name()));
+        else name.add(line.name());
         if (!line.note().isEmpty()) name.add(" ", small("note", line.note()));
         Element row = Element.of("tr", name);
         for (Table.Cell cell : line.cells()) row.add(cell(cell));
@@ -57,6 +57,13 @@ final class HtmlTable {
         if (!cell.range().isEmpty()) drawn.add(small("range", cell.range()));
         if (!cell.note().isEmpty()) drawn.add(small("note", cell.note()));
         return drawn;
+    }
+
+    /** A variant's sign and name, which may break where its parts meet, as in {@code balance=uncertainty}, rather than anywhere. */
+    private static Element variant(int series, String name) {
+        Element variant = Element.of("span", swatch(series, false)).with("class", "variant");
+        for (String part : name.split("(?<=[=,_/.-])")) variant.add(part, Element.of("wbr"));
+        return variant;
     }
 
     private static Element small(String style, String text) {

@@ -66,22 +66,25 @@ public final class PairedBootstrap {
      */
     public Resampled resample(String task, int items, Map<Long, ItemMetric> metrics) {
         if (items < 1) throw new IllegalArgumentException("task " + task + " has no test items");
+        // A stream of random numbers a round, so that rounds may run in any order.
         long[] streams = new SplittableRandom(random ^ ((long) task.hashCode() << 32))
                 .longs(rounds)
                 .toArray();
         int[] all = IntStream.range(0, items).toArray();
         Map<Long, Resampled.Draws> draws = new LinkedHashMap<>();
-        metrics.forEach((seed, metric) ->
-                draws.put(seed, new Resampled.Draws(metric.of(all), resample(streams, items, metric))));
+        metrics.forEach((seed, metric) -> draws.put(seed, new Resampled.Draws(metric.of(all), new double[rounds])));
+        IntStream.range(0, rounds).parallel().forEach(round -> {
+            int[] drawn = draw(items, streams[round]);
+            metrics.forEach((seed, metric) -> draws.get(seed).rounds()[round] = metric.of(drawn));
+        });
         return new Resampled(draws);
     }
 
-    private static double[] resample(long[] streams, int items, ItemMetric metric) {
-        return Arrays.stream(streams)
-                .parallel()
-                .mapToDouble(stream -> metric.of(
-                        new SplittableRandom(stream).ints(items, 0, items).toArray()))
-                .toArray();
+    private static int[] draw(int items, long stream) {
+        SplittableRandom random = new SplittableRandom(stream);
+        int[] drawn = new int[items];
+        for (int i = 0; i < items; i++) drawn[i] = random.nextInt(items);
+        return drawn;
     }
 
     /**
@@ -90,8 +93,8 @@ public final class PairedBootstrap {
      * <p>The interval is the percentile one. The p-value is the smallest level whose interval leaves 0 out:
      * {@code 2 (1 + min(rounds at or below 0, rounds at or above 0)) / (1 + rounds)}, at most 1; the ones keep it from
      * being 0 (Davison and Hinkley 1997, Bootstrap Methods and their Application, section 4.2). Rounds where a metric
-     * is NaN are left out. All is NaN where an observed metric is, where the two share no seed, or where under half
-     * the rounds remain; two variants that agree in every round have no interval but 0 and p = 1.
+     * is NaN are left out. Interval and p are NaN where an observed metric is, where the two share no seed, or where
+     * under half the rounds remain; two variants that agree in every round have no interval but 0 and p = 1.
      *
      * @return the difference, not yet corrected: {@code adjusted} is {@code p}
      */

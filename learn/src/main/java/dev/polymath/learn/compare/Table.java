@@ -60,17 +60,21 @@ record Table(String corner, int across, List<String> columns, List<Line> lines) 
     /** A line a variant: the mean over tasks, and what the variant costs. */
     static Table variants(Summary summary) {
         double alone = aloneMean(summary);
-        List<String> columns = new ArrayList<>(List.of("mean of tasks", "to the first", "p", "tasks better, worse"));
+        boolean compared = summary.variants().size() > 1;
+        List<String> columns = new ArrayList<>(List.of("mean of tasks"));
+        if (compared) columns.addAll(List.of("difference to first", "p", "tasks better, worse"));
         if (!Double.isNaN(alone)) columns.add("to alone");
         columns.addAll(List.of("trained weights", "time", "tokens/s", "peak memory", "failed runs"));
         List<Line> lines = new ArrayList<>();
         for (Summary.Row variant : summary.variants()) {
-            Difference difference = variant.meanAgainst();
             List<Cell> cells = new ArrayList<>();
             cells.add(Cell.of(Figures.interval(variant.mean())));
-            cells.add(against("", difference, ""));
-            cells.add(Cell.of(difference == null ? Figures.NONE : Figures.p(difference.adjusted())));
-            cells.add(Cell.of(wins(variant.against().values())));
+            if (compared) {
+                Difference difference = variant.meanAgainst();
+                cells.add(against("", difference, ""));
+                cells.add(Cell.of(difference == null ? Figures.NONE : Figures.p(difference.adjusted())));
+                cells.add(Cell.of(wins(variant.against().values())));
+            }
             if (!Double.isNaN(alone))
                 cells.add(Cell.of(Figures.signed(variant.mean().mean() - alone)));
             Summary.Cost cost = variant.cost();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /** Summaries of made-up comparisons, to look at and to test with. */
 final class SampleSummary {
@@ -106,7 +107,8 @@ final class SampleSummary {
     }
 
     private static Difference difference(double mean, double error) {
-        double p = Math.max(0.002, Math.exp(-2 * Math.pow(mean / error, 2)));
+        double beyond = NormalDistribution.of(0, 1).survivalProbability(Math.abs(mean / error));
+        double p = Math.max(0.002, 2 * beyond);
         return new Difference(mean, mean - 1.96 * error, mean + 1.96 * error, p, Math.min(1, 2 * p));
     }
 
