@@ -61,7 +61,7 @@ final class CostBench implements Callable<Integer> {
             }
         }
         List<Measured> plain = all.get("plain");
-        System.out.println("| part | time, ratio to plain | least to most | peak memory, MiB more than plain |");
+        System.out.println("| part | time, ratio to plain | least to most | peak memory, ratio to plain |");
         System.out.println("|---|---|---|---|");
         all.forEach((part, runs) -> print(part, runs, plain));
         return 0;
@@ -69,20 +69,20 @@ final class CostBench implements Callable<Integer> {
 
     private static void print(String part, List<Measured> runs, List<Measured> plain) {
         double[] ratios = new double[runs.size()];
-        double more = 0;
+        double memory = 0;
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = plain.get(i).tokensPerSecond / runs.get(i).tokensPerSecond;
-            more += (runs.get(i).peakMiB - plain.get(i).peakMiB) / ratios.length;
+            memory += runs.get(i).peakMiB / plain.get(i).peakMiB / ratios.length;
         }
         Arrays.sort(ratios);
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %.2f | %.2f to %.2f | %.0f |%n",
+                "| %s | %.2f | %.2f to %.2f | %.2f |%n",
                 part,
                 Arrays.stream(ratios).average().orElseThrow(),
                 ratios[0],
                 ratios[ratios.length - 1],
-                more);
+                memory);
     }
 
     private Measured measured(Dataset dataset, List<Assignment> set) {
