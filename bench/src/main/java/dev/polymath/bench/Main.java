@@ -7,7 +7,14 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {QualityBench.class, QualityTable.class, SpeedBench.class, MemoryBench.class, CostBench.class})
+        subcommands = {
+            QualityBench.class,
+            QualityTable.class,
+            SpeedBench.class,
+            MemoryBench.class,
+            CostBench.class,
+            RecipeResults.class
+        })
 public final class Main {
     private Main() {}
 
