@@ -1,8 +1,8 @@
 package dev.polymath.bench;
 
 import dev.polymath.learn.Trainer;
-import dev.polymath.learn.TrainingListener;
 import dev.polymath.learn.TrainingStopped;
+import dev.polymath.learn.compare.PeakMemory;
 import dev.polymath.project.Assignment;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "cost", description = "Time and memory of training with each of some parts, beside plain training.")
 final class CostBench implements Callable<Integer> {
-    /** Steps before the clock starts: the first ones load kernels and grow memory pools. */
+    /** Steps before the clock starts. */
     private static final int WARM_UP = 3;
 
     @Parameters(index = "0", paramLabel = "PROJECT")
@@ -87,27 +87,13 @@ final class CostBench implements Callable<Integer> {
 
     private Measured measured(Dataset dataset, List<Assignment> set) {
         Project read = ProjectReader.read(project, set);
-        Clock clock = new Clock();
-        Resident.forgetPeak();
+        Clock clock = new Clock(WARM_UP);
+        PeakMemory peak = new PeakMemory();
         try {
-            Trainer.of(read, dataset).train(null, false, clock, () -> clock.step >= steps + WARM_UP);
+            Trainer.of(read, dataset).train(null, false, clock, () -> clock.step() >= steps + WARM_UP);
             throw new IllegalStateException("the project has fewer than " + (steps + WARM_UP) + " steps");
         } catch (TrainingStopped enough) {
-            return new Measured(clock.tokens / clock.seconds, Resident.peak());
-        }
-    }
-
-    private static final class Clock implements TrainingListener {
-        private long step;
-        private long tokens;
-        private double seconds;
-
-        @Override
-        public void step(long done, double loss, long read, double took) {
-            step = done;
-            if (done <= WARM_UP) return;
-            tokens += read;
-            seconds += took;
+            return new Measured(clock.rate(), peak.mebibytes());
         }
     }
 }

@@ -16,18 +16,9 @@ final class Resident {
         return field("VmRSS:");
     }
 
-    /** The most it has held since {@link #forgetPeak}, or since its start. */
+    /** The most it has held since its start. */
     static double peak() {
         return field("VmHWM:");
-    }
-
-    /** Counts the most anew from here. */
-    static void forgetPeak() {
-        try {
-            Files.writeString(Path.of("/proc/self/clear_refs"), "5");
-        } catch (IOException e) {
-            throw new UncheckedIOException("the kernel does not let a process reset its peak memory", e);
-        }
     }
 
     private static double field(String name) {

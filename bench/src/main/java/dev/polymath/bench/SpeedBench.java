@@ -3,7 +3,6 @@ package dev.polymath.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.polymath.learn.Trainer;
-import dev.polymath.learn.TrainingListener;
 import dev.polymath.learn.TrainingStopped;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "speed", description = "Training speed beside transformers with PyTorch, in turns.")
 final class SpeedBench implements Callable<Integer> {
-    /** Steps before the clock starts: the first ones load kernels and grow memory pools. */
+    /** Steps before the clock starts. */
     private static final int WARM_UP = 5;
 
     @Parameters(index = "0", paramLabel = "PROJECT", description = "The acceptance suite's project file.")
@@ -72,12 +71,12 @@ final class SpeedBench implements Callable<Integer> {
     }
 
     private double ours(Project read, Dataset dataset) {
-        Rate rate = new Rate();
+        Clock clock = new Clock(WARM_UP);
         try {
-            Trainer.of(read, dataset).train(null, false, rate, () -> rate.step >= steps + WARM_UP);
+            Trainer.of(read, dataset).train(null, false, clock, () -> clock.step() >= steps + WARM_UP);
             throw new IllegalStateException("the suite has fewer than " + steps + " steps");
         } catch (TrainingStopped enough) {
-            return rate.tokens / rate.seconds;
+            return clock.rate();
         }
     }
 
@@ -99,19 +98,5 @@ final class SpeedBench implements Callable<Integer> {
         if (process.waitFor() != 0) throw new IllegalStateException("the peer failed: " + out);
         JsonNode json = new ObjectMapper().readTree(out.substring(out.lastIndexOf('\n') + 1));
         return json.get("tokens_per_second").asDouble();
-    }
-
-    private static final class Rate implements TrainingListener {
-        private long step;
-        private double tokens;
-        private double seconds;
-
-        @Override
-        public void step(long step, double loss, long tokens, double seconds) {
-            this.step = step;
-            if (step <= WARM_UP) return;
-            this.tokens += tokens;
-            this.seconds += seconds;
-        }
     }
 }

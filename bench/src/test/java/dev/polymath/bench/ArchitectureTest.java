@@ -28,6 +28,11 @@ class ArchitectureTest {
     private static final String TASK = "dev.polymath.task..";
     private static final String RUN = "dev.polymath.run..";
     private static final String LEARN = "dev.polymath.learn..";
+    private static final String TORCH = "dev.polymath.learn.torch..";
+    private static final String BALANCE = "dev.polymath.learn.balance..";
+    private static final String SAMPLING = "dev.polymath.learn.sampling..";
+    private static final String HABIT = "dev.polymath.learn.habit..";
+    private static final String COMPARE = "dev.polymath.learn.compare..";
     private static final String CLI = "dev.polymath.cli..";
     private static final String BENCH = "dev.polymath.bench..";
 
@@ -36,7 +41,24 @@ class ArchitectureTest {
             .importPackages("dev.polymath");
 
     @ParameterizedTest
-    @ValueSource(strings = {"weights", "ops", "text", "data", "project", "model", "sharing", "task", "learn", "cli"})
+    @ValueSource(
+            strings = {
+                "weights",
+                "ops",
+                "text",
+                "data",
+                "project",
+                "model",
+                "sharing",
+                "task",
+                "learn",
+                "learn.torch",
+                "learn.balance",
+                "learn.sampling",
+                "learn.habit",
+                "learn.compare",
+                "cli"
+            })
     void everyPackageIsLookedAt(String name) {
         assertThat(CLASSES)
                 .anyMatch(each -> each.getPackageName().equals("dev.polymath." + name)
@@ -86,6 +108,21 @@ class ArchitectureTest {
     @Test
     void sharingPartsAreMathematicsOnSites() {
         dependOnlyOn(in(SHARING), COMMON, SHARING, MODEL, OPS, WEIGHTS, PROJECT, "java..");
+    }
+
+    @Test
+    void balancersAndSamplersAreArithmetic() {
+        doNotDependOn(in(BALANCE, SAMPLING), "org.bytedeco..", TORCH, HABIT, COMPARE);
+    }
+
+    @Test
+    void theTrainingEngineDoesNotKnowWhatIsLearned() {
+        doNotDependOn(in(TORCH), BALANCE, SAMPLING, HABIT, COMPARE);
+    }
+
+    @Test
+    void trainingDoesNotKnowThatItIsCompared() {
+        doNotDependOn(allBut(COMPARE, CLI, BENCH), COMPARE);
     }
 
     @Test

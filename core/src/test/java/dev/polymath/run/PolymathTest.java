@@ -235,26 +235,37 @@ class PolymathTest {
     @Test
     void graphsThatAreClosedKeepNoMemory() throws Exception {
         ModelFolder opened = ModelFolder.open(folder);
-        for (int i = 0; i < 20; i++) new Graphs(opened, 1).close();
-        long before = residentKilobytes();
-        for (int i = 0; i < 100; i++) new Graphs(opened, 1).close();
         // Each holds 4 MB of weights.
-        assertThat(residentKilobytes() - before).isLessThan(150_000);
+        assertThat(leastGrowth(50, () -> new Graphs(opened, 1).close())).isLessThan(100_000);
     }
 
     @Test
     void answersThatWereGivenKeepNoMemory() throws Exception {
         List<Input> inputs = Collections.nCopies(400, Input.of("where is my refund ".repeat(20)));
         try (Polymath wide = Polymath.open(folder, new Polymath.Settings(1, 1 << 20))) {
-            for (int i = 0; i < 10; i++) wide.predict(inputs, List.of("intent"));
-            long before = residentKilobytes();
-            for (int i = 0; i < 80; i++) wide.predict(inputs, List.of("intent"));
             // The hidden states of a call take 3 MB.
-            assertThat(residentKilobytes() - before).isLessThan(150_000);
+            assertThat(leastGrowth(40, () -> wide.predict(inputs, List.of("intent"))))
+                    .isLessThan(60_000);
         }
     }
 
     // ----
+
+    /**
+     * By how many kilobytes memory grows in the best of some rounds: what is kept grows in every one, the heap and the
+     * allocator's pools only until they are large enough.
+     */
+    private static long leastGrowth(int times, Runnable work) throws Exception {
+        long least = Long.MAX_VALUE;
+        long before = residentKilobytes();
+        for (int round = 0; round < 5 && least >= times * 1000L; round++) {
+            for (int i = 0; i < times; i++) work.run();
+            long after = residentKilobytes();
+            least = Math.min(least, after - before);
+            before = after;
+        }
+        return least;
+    }
 
     /** Where the system does not tell, 0: then nothing is checked. */
     private static long residentKilobytes() throws Exception {

@@ -19,7 +19,7 @@ public final class MeasuredParts {
      *
      * @param kind the project file's key: {@code balance}
      * @param name the part's
-     * @param time of training, as a multiple of that with equal weights and hard sharing
+     * @param time of training, least to most of some rounds, as a multiple of that with equal weights and hard sharing
      * @param memory at its peak, as such a multiple
      * @param recipe the recipe of its claim, by its file's name
      * @param verdict what the recipe came to

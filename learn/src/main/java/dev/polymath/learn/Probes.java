@@ -8,6 +8,7 @@ import dev.polymath.learn.torch.TorchOps;
 import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
 import dev.polymath.task.Task;
+import dev.polymath.text.Encoding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,9 +27,16 @@ final class Probes {
 
     private Probes() {}
 
-    /** The first rows of a task; rows are in no order that the file did not give them. */
+    /** Rows of a task at even distances, since a file may be sorted by its labels. */
     static Probe of(Network network, Map<String, Tensor> weights, Task task, int index, EncodedRows rows) {
         int count = Math.min(MOST_ROWS, rows.size());
+        List<Encoding> encodings = new ArrayList<>();
+        List<Label> labels = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int row = (int) ((long) i * rows.size() / count);
+            encodings.add(rows.encodings().get(row));
+            labels.add(rows.examples().get(row).label());
+        }
         double[][] features = new double[count][];
         for (int from = 0; from < count; from += CHUNK) {
             int to = Math.min(count, from + CHUNK);
@@ -36,7 +44,7 @@ final class Probes {
                     AutoGradMode off = new AutoGradMode(false)) {
                 int[] tasks = new int[to - from];
                 Arrays.fill(tasks, index);
-                Hidden<Tensor> hidden = network.hidden(weights, rows.encodings().subList(from, to), tasks);
+                Hidden<Tensor> hidden = network.hidden(weights, encodings.subList(from, to), tasks);
                 TorchOps ops = new TorchOps(weights, ScalarType.Float, false);
                 float[] means = Tensors.array(mean(ops, hidden)).floats();
                 int width = means.length / (to - from);
@@ -46,9 +54,6 @@ final class Probes {
                 }
             }
         }
-        List<Label> labels = new ArrayList<>();
-        for (int row = 0; row < count; row++)
-            labels.add(rows.examples().get(row).label());
         return new Probe(features, targets(task, labels));
     }
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** The largest resident memory of this process since it was last asked to forget it; Linux alone tells. */
-final class PeakMemory {
+public final class PeakMemory {
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String PEAK = "VmHWM:";
@@ -14,7 +14,7 @@ final class PeakMemory {
     private final boolean forgot;
 
     /** Forgets the peak so far: that of an earlier run. */
-    PeakMemory() {
+    public PeakMemory() {
         boolean done = false;
         try {
             Files.writeString(CLEAR, "5", StandardOpenOption.WRITE);
@@ -26,7 +26,7 @@ final class PeakMemory {
     }
 
     /** In MiB; NaN where the system does not tell, or would not forget. */
-    double mebibytes() {
+    public double mebibytes() {
         if (!forgot) return Double.NaN;
         try {
             for (String line : Files.readAllLines(STATUS)) {
