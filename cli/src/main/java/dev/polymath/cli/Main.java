@@ -11,6 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The {@code polymath} command. Exit codes: 0 done; 2 the user's input is at fault; 1 a fault of ours. */
@@ -48,11 +49,22 @@ public final class Main {
 
     /** Runs the command and gives its exit code. */
     static int run(String... arguments) {
-        return new CommandLine(new Main())
-                .registerConverter(Split.class, Main::split)
+        CommandLine command = new CommandLine(new Main());
+        for (CommandLine each : command.getSubcommands().values()) {
+            if (!(each.getCommand() instanceof CommandLine.HelpCommand))
+                each.getCommandSpec().addOption(help());
+        }
+        return command.registerConverter(Split.class, Main::split)
                 .setParameterExceptionHandler(wrongArguments())
                 .setExecutionExceptionHandler(failures())
                 .execute(arguments);
+    }
+
+    private static OptionSpec help() {
+        return OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Shows this help.")
+                .build();
     }
 
     private static Split split(String text) {

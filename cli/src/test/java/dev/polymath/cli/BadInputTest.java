@@ -229,6 +229,14 @@ class BadInputTest {
     }
 
     @Test
+    void everyCommandTellsHowItIsUsed() {
+        for (String command : List.of("demo", "check", "train", "evaluate", "predict", "parts", "compare")) {
+            for (String option : List.of("--help", "-h"))
+                assertThat(Ran.polymath(command, option).done().out()).contains("Usage: polymath " + command);
+        }
+    }
+
+    @Test
     void aPlaceWhereNoModelCanBeIsFoundBeforeTraining() throws Exception {
         // A project with broken data: a message about the place shows that the data have not been read before.
         shop.write("same.train.csv", "");
