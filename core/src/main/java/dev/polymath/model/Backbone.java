@@ -24,6 +24,9 @@ public interface Backbone {
     /** Names of the sites where sharing parts may plug in, from the embeddings upwards. */
     List<String> sites();
 
+    /** The linear maps that sharing parts may change, by the sites behind them, from below. */
+    Map<String, Projection> projections();
+
     /** The names and shapes of the weights it needs. */
     Map<String, long[]> shapes();
 

@@ -92,6 +92,28 @@ public final class ModernBert implements Backbone {
     }
 
     @Override
+    public Map<String, Projection> projections() {
+        Map<String, Projection> projections = new LinkedHashMap<>();
+        long width = size.width();
+        long inner = size.inner();
+        for (int layer = 0; layer < size.layers(); layer++) {
+            String fused = name(layer, "attn.Wqkv") + ".weight";
+            projections.put(SiteNames.of(layer, SiteNames.QUERY), new Projection(fused, 0, width, width));
+            projections.put(SiteNames.of(layer, SiteNames.KEY), new Projection(fused, width, width, width));
+            projections.put(SiteNames.of(layer, SiteNames.VALUE), new Projection(fused, 2 * width, width, width));
+            put(projections, layer, SiteNames.OUTPUT, "attn.Wo", width, width);
+            put(projections, layer, SiteNames.IN, "mlp.Wi", width, 2 * inner);
+            put(projections, layer, SiteNames.OUT, "mlp.Wo", inner, width);
+        }
+        return projections;
+    }
+
+    private static void put(
+            Map<String, Projection> projections, int layer, String site, String name, long in, long out) {
+        projections.put(SiteNames.of(layer, site), new Projection(name(layer, name) + ".weight", 0, in, out));
+    }
+
+    @Override
     public Map<String, long[]> shapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         long width = size.width();

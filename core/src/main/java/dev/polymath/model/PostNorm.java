@@ -82,6 +82,24 @@ abstract class PostNorm implements Backbone {
     }
 
     @Override
+    public Map<String, Projection> projections() {
+        Map<String, Projection> projections = new LinkedHashMap<>();
+        for (int layer = 0; layer < size.layers(); layer++) {
+            projection(projections, layer, SiteNames.QUERY, names.query, size.width(), size.width());
+            projection(projections, layer, SiteNames.KEY, names.key, size.width(), size.width());
+            projection(projections, layer, SiteNames.VALUE, names.value, size.width(), size.width());
+            projection(projections, layer, SiteNames.OUTPUT, names.output, size.width(), size.width());
+            projection(projections, layer, SiteNames.IN, names.in, size.width(), size.inner());
+            projection(projections, layer, SiteNames.OUT, names.out, size.inner(), size.width());
+        }
+        return projections;
+    }
+
+    private void projection(Map<String, Projection> all, int layer, String site, String name, long in, long out) {
+        all.put(SiteNames.of(layer, site), new Projection(name(layer, name) + ".weight", 0, in, out));
+    }
+
+    @Override
     public Map<String, long[]> shapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         embeddings.shapes(shapes);

@@ -7,6 +7,7 @@ import dev.polymath.weights.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Writes a computation down as an ONNX graph of plain standard operators (opset 17), so that any ONNX runtime can serve
@@ -20,7 +21,7 @@ import java.util.List;
  * }</pre>
  *
  * <p>Weights keep their names and their stored orientation {@code [out, in]}, so a graph can refer to the very bytes of
- * a safetensors file ({@link #bytes(ExternalWeights)}). Values that are computed twice in the same way are one node.
+ * a safetensors file ({@link #bytes(List)}). Values that are computed twice in the same way are one node.
  * Not thread-safe.
  */
 public final class OnnxOps implements Ops<OnnxOps.Edge> {
@@ -76,9 +77,14 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
         return graph.model((name, array) -> null).toByteArray();
     }
 
-    /** The graph with its large weights left in a file beside it. */
-    public byte[] bytes(ExternalWeights external) {
-        return graph.model(external::place).toByteArray();
+    /** The graph with its large weights left in files beside it, each in the first that has it. */
+    public byte[] bytes(List<ExternalWeights> external) {
+        return graph.model((name, array) -> external.stream()
+                        .map(file -> file.place(name, array))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null))
+                .toByteArray();
     }
 
     // ---- sources

@@ -32,11 +32,27 @@ public final class Catalogue<P> {
 
     /** @throws InputException if there is no such part, or a knob is unknown, of the wrong type or out of range */
     public P make(PartSpec spec) {
+        Part<? extends P> part = part(spec);
+        return part.make().apply(knobs(part, spec));
+    }
+
+    /**
+     * A part with all its knobs, those that it leaves out at their defaults: two that mean the same are equal so.
+     *
+     * @throws InputException as {@link #make}
+     */
+    public PartSpec complete(PartSpec spec) {
+        return new PartSpec(spec.type(), knobs(part(spec), spec).all());
+    }
+
+    private Part<? extends P> part(PartSpec spec) {
         Part<? extends P> part = parts.get(spec.type());
-        if (part == null) {
-            throw new InputException(
-                    kind + ": there is no '" + spec.type() + "'; " + Nearest.suggest(spec.type(), parts.keySet()));
-        }
-        return part.make().apply(new Knobs(kind + " " + part.name(), part.knobs(), spec.knobs()));
+        if (part != null) return part;
+        throw new InputException(
+                kind + ": there is no '" + spec.type() + "'; " + Nearest.suggest(spec.type(), parts.keySet()));
+    }
+
+    private Knobs knobs(Part<? extends P> part, PartSpec spec) {
+        return new Knobs(kind + " " + part.name(), part.knobs(), spec.knobs());
     }
 }

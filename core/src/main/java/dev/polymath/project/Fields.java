@@ -93,6 +93,15 @@ public final class Fields {
         return wrong(key, "true or false", absent);
     }
 
+    boolean holdsMapping(String key) {
+        return has(key) && mapping.get(key) instanceof Yaml.Mapping;
+    }
+
+    /** Whether {@link #part} would find one. */
+    boolean holdsPart(String key) {
+        return has(key) && mapping.get(key) instanceof Yaml.Mapping part && part.get("type") instanceof Yaml.Scalar;
+    }
+
     /** A part: {@code name} or {@code {type: name, knob: value}}. */
     PartSpec part(String key, PartSpec absent) {
         if (!has(key)) return absent;

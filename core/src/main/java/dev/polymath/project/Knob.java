@@ -110,6 +110,21 @@ public record Knob(String name, Object standard, String summary, Range range) {
         }
     }
 
+    private record Names(List<String> valid) implements Range {
+        @Override
+        public Object read(Object value) {
+            Object names = new Texts().read(value);
+            return names instanceof List<?> list && !list.isEmpty() && valid.containsAll(list)
+                    ? list.stream().distinct().toList()
+                    : null;
+        }
+
+        @Override
+        public String expected() {
+            return "a list out of " + String.join(", ", valid);
+        }
+    }
+
     private record PartRange() implements Range {
         @Override
         public Object read(Object value) {
@@ -156,6 +171,11 @@ public record Knob(String name, Object standard, String summary, Range range) {
     /** Some texts; none without being given. */
     public static Knob texts(String name, String summary) {
         return new Knob(name, List.of(), summary, new Texts());
+    }
+
+    /** Some out of a few names, at least one. */
+    public static Knob names(String name, List<String> standard, List<String> valid, String summary) {
+        return new Knob(name, List.copyOf(standard), summary, new Names(List.copyOf(valid)));
     }
 
     /** Another part. */

@@ -5,6 +5,7 @@ import dev.polymath.Nearest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A part's knobs as the project file gives them, with defaults for those that it does not give; all in range. */
 public final class Knobs {
@@ -57,6 +58,13 @@ public final class Knobs {
 
     public PartSpec part(String knob) {
         return (PartSpec) known(knob);
+    }
+
+    /** All of them by name, but for those that have neither a value nor a default. */
+    Map<String, Object> all() {
+        Map<String, Object> all = new HashMap<>(values);
+        all.values().removeIf(Objects::isNull);
+        return all;
     }
 
     private Object known(String knob) {

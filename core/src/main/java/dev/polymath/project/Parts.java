@@ -10,7 +10,7 @@ import java.util.List;
  * @param sampling how often each task's rows come
  * @param habits what else happens while learning, in this order
  */
-public record Parts(PartSpec sharing, PartSpec balance, PartSpec sampling, List<PartSpec> habits) {
+public record Parts(SharingSpec sharing, PartSpec balance, PartSpec sampling, List<PartSpec> habits) {
     public Parts {
         habits = List.copyOf(habits);
     }

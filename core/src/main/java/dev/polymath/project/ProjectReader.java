@@ -101,13 +101,25 @@ public final class ProjectReader {
                 backbone(fields, root),
                 tasks,
                 new Parts(
-                        fields.part("sharing", SHARING),
+                        sharing(fields, tasks.keySet()),
                         fields.part("balance", BALANCE),
                         fields.part("sampling", SAMPLING),
                         fields.parts("habits")),
                 fields.flag("single", false),
                 train == null ? TrainReader.defaults() : TrainReader.read(train, problems));
         return tasks.isEmpty() ? null : project;
+    }
+
+    /** A part for all tasks, or a mapping from names of tasks to parts. */
+    private SharingSpec sharing(Fields project, Set<String> tasks) {
+        if (!project.holdsMapping("sharing") || project.holdsPart("sharing")) {
+            return SharingSpec.of(project.part("sharing", SHARING));
+        }
+        Yaml.Mapping section = project.mapping("sharing", "{intent: lora, topic: hard}");
+        Fields fields = new Fields(section, "sharing by task", new TreeSet<>(tasks), problems);
+        Map<String, PartSpec> parts = new HashMap<>();
+        for (String task : tasks) if (fields.has(task)) parts.put(task, fields.part(task, SHARING));
+        return new SharingSpec(SHARING, parts);
     }
 
     private static Map<String, Place> places(Yaml.Mapping root) {

@@ -7,6 +7,8 @@ package dev.polymath.project;
  * @param batchTokens tokens a step, padding counted
  * @param learningRate the peak of the schedule, for the backbone
  * @param headLearningRate the peak for the heads
+ * @param sharingLearningRate the peak for what sharing parts add
+ * @param backbone whether the backbone learns too
  * @param warmup share of the steps in which the rate rises
  * @param weightDecay AdamW's decoupled decay
  * @param clip largest norm of the gradient; 0 for none
@@ -22,6 +24,8 @@ public record TrainSpec(
         int batchTokens,
         double learningRate,
         double headLearningRate,
+        double sharingLearningRate,
+        Learns backbone,
         double warmup,
         double weightDecay,
         double clip,
@@ -30,6 +34,13 @@ public record TrainSpec(
         int maxRows,
         Precision precision,
         long seed) {
+
+    /** {@code AUTO} leaves it to the sharing parts: frozen where all tasks' parts freeze it, such as {@code lora}. */
+    public enum Learns {
+        AUTO,
+        TRAINED,
+        FROZEN
+    }
 
     /** {@code AUTO} takes BF16 where the processor has instructions for it. */
     public enum Precision {

@@ -7,85 +7,159 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.polymath.InputException;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.text.TokenBatch;
 import dev.polymath.weights.Array;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The graphs of a model in ONNX Runtime: the trunk from the beginning, each head when it is first asked. Thread-safe. */
+/** The graphs of a model in ONNX Runtime; but for the first group's trunk, each when it is first asked. Thread-safe. */
 final class Graphs implements AutoCloseable {
-    /** What a head gave for the rows of a batch. */
+    /** What a head gave for some rows of a batch. */
     @FunctionalInterface
     interface Sink {
         /**
-         * @param outputs of all rows, row-major; valid during the call
+         * @param asked the task, and its rows
+         * @param outputs of those rows, row-major; valid during the call
          * @param perRow floats of a row: outputs, or padded tokens times outputs
          * @param perToken outputs of a token; 0 where the task gives one answer a row
          */
-        void accept(Task task, FloatBuffer outputs, int perRow, int perToken);
-    }
-
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    private final ModelFolder folder;
-    private final boolean byTask;
-    private final OrtSession trunk;
-    private final Map<String, OrtSession> heads = new ConcurrentHashMap<>();
-
-    /** @param threads that the trunk computes with; 0 for as many as there are cores */
-    Graphs(ModelFolder folder, int threads) {
-        this.folder = folder;
-        this.byTask = folder.byTask();
-        this.trunk = session(folder.trunk(), threads);
+        void accept(Asked asked, FloatBuffer outputs, int perRow, int perToken);
     }
 
     /**
-     * Passes a batch through the trunk once, and what it gives to the head of each task.
+     * A task, and the rows of a batch that it is asked of.
      *
-     * @param taskOfRow the position of each row's task, I64 {@code [rows]}; read only where the model is {@link
-     *     ModelFolder#byTask}
+     * @param from the first of them
+     * @param count how many
      */
-    void run(TokenBatch batch, Array taskOfRow, List<Task> tasks, Sink sink) {
+    record Asked(Task task, int from, int count) {}
+
+    /** A group's trunk, with the own weights of its tasks as tensors by their inputs' names; none where it has no such. */
+    private record Trunk(OrtSession session, Map<String, OnnxTensor> own) {}
+
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final ModelFolder folder;
+    private final int threads;
+    private final Map<SharingGroup, Trunk> trunks = new ConcurrentHashMap<>();
+    private final Map<String, OrtSession> heads = new ConcurrentHashMap<>();
+
+    /** @param threads that a trunk computes with; 0 for as many as there are cores */
+    Graphs(ModelFolder folder, int threads) {
+        this.folder = folder;
+        this.threads = threads;
+        if (!folder.groups().isEmpty()) trunk(folder.groups().get(0));
+    }
+
+    /** Passes a batch through a group's trunk once, and what it gives to the heads of its tasks. */
+    void run(SharingGroup group, TokenBatch batch, List<Asked> asked, Sink sink) {
+        Trunk trunk = trunk(group);
         try (OnnxTensor ids = tensor(batch.ids());
                 OnnxTensor mask = tensor(batch.mask());
                 OnnxTensor types = tensor(batch.types());
-                OnnxTensor rowTasks = tensor(taskOfRow)) {
-            Map<String, OnnxTensor> inputs =
-                    new HashMap<>(Map.of(ServingGraphs.IDS, ids, ServingGraphs.MASK, mask, ServingGraphs.TYPES, types));
-            if (byTask) inputs.put(ServingGraphs.TASKS, rowTasks);
-            try (OrtSession.Result states = trunk.run(inputs)) {
-                for (Task task : tasks) head(task, (OnnxTensor) states.get(0), mask, sink);
+                OnnxTensor tasks = tensor(taskOfRow(group, batch.rows(), asked))) {
+            Map<String, OnnxTensor> inputs = new HashMap<>(trunk.own);
+            inputs.put(ServingGraphs.IDS, ids);
+            inputs.put(ServingGraphs.MASK, mask);
+            inputs.put(ServingGraphs.TYPES, types);
+            if (!trunk.own.isEmpty()) inputs.put(ServingGraphs.TASKS, tasks);
+            try (OrtSession.Result result = trunk.session.run(inputs)) {
+                heads(batch, (OnnxTensor) result.get(0), mask, asked, sink);
             }
         } catch (OrtException e) {
             throw new IllegalStateException("the model cannot be computed: " + e.getMessage(), e);
         }
     }
 
+    /** Whether the rows of a group's batch must be told which task they are asked for. */
+    boolean byTask(SharingGroup group) {
+        return !trunk(group).own.isEmpty();
+    }
+
     @Override
     public void close() {
         try {
-            trunk.close();
+            for (Trunk trunk : trunks.values()) {
+                trunk.session.close();
+                trunk.own.values().forEach(OnnxTensor::close);
+            }
             for (OrtSession head : heads.values()) head.close();
         } catch (OrtException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** The states go from one graph to the next as they lie in native memory. */
-    private void head(Task task, OnnxTensor states, OnnxTensor mask, Sink sink) throws OrtException {
+    private static Array taskOfRow(SharingGroup group, int rows, List<Asked> asked) {
+        long[] positions = new long[rows];
+        for (Asked each : asked) {
+            int position = group.tasks().indexOf(each.task.name());
+            Arrays.fill(positions, each.from, each.from + each.count, position);
+        }
+        return Array.of(positions, rows);
+    }
+
+    /** Where a head reads all rows, the states go from one graph to the next as they lie in native memory. */
+    private void heads(TokenBatch batch, OnnxTensor states, OnnxTensor mask, List<Asked> asked, Sink sink)
+            throws OrtException {
+        FloatBuffer copy = null;
+        for (Asked each : asked) {
+            if (each.count == batch.rows()) {
+                head(each, states, mask, sink);
+                continue;
+            }
+            if (copy == null) copy = states.getFloatBuffer();
+            long[] shape = states.getInfo().getShape();
+            int perRow = (int) (shape[1] * shape[2]);
+            FloatBuffer some = copy.slice(each.from * perRow, each.count * perRow);
+            Array rows = batch.mask().rows(each.from, each.count);
+            try (OnnxTensor own =
+                            OnnxTensor.createTensor(environment, some, new long[] {each.count, shape[1], shape[2]});
+                    OnnxTensor ownMask = tensor(rows)) {
+                head(each, own, ownMask, sink);
+            }
+        }
+    }
+
+    private void head(Asked asked, OnnxTensor states, OnnxTensor mask, Sink sink) throws OrtException {
         // A head is one small product: more threads than the caller's would cost more than they save.
-        OrtSession head = heads.computeIfAbsent(task.name(), name -> session(folder.head(task), 1));
+        OrtSession head = heads.computeIfAbsent(asked.task.name(), name -> session(folder.head(asked.task), 1));
         try (OrtSession.Result result = head.run(Map.of(ServingGraphs.STATES, states, ServingGraphs.MASK, mask))) {
             OnnxTensor outputs = (OnnxTensor) result.get(0);
             long[] shape = outputs.getInfo().getShape();
             int last = (int) shape[shape.length - 1];
             boolean tokens = shape.length == 3;
-            sink.accept(task, outputs.getFloatBuffer(), tokens ? (int) shape[1] * last : last, tokens ? last : 0);
+            sink.accept(asked, outputs.getFloatBuffer(), tokens ? (int) shape[1] * last : last, tokens ? last : 0);
         }
+    }
+
+    private Trunk trunk(SharingGroup group) {
+        return trunks.computeIfAbsent(group, each -> {
+            OrtSession session = session(folder.trunk(group), threads);
+            Map<String, OnnxTensor> own = new HashMap<>();
+            try {
+                if (folder.byTask(group)) {
+                    for (Map.Entry<String, Array> stack :
+                            group.stacked(folder.own(group)).asMap().entrySet()) {
+                        String name = ServingGraphs.OWN
+                                + stack.getKey().substring(group.ownPrefix().length());
+                        FloatBuffer values = stack.getValue().data().asFloatBuffer();
+                        own.put(
+                                name,
+                                OnnxTensor.createTensor(
+                                        environment, values, stack.getValue().shape()));
+                    }
+                }
+                return new Trunk(session, own);
+            } catch (OrtException e) {
+                throw new IllegalStateException("the model cannot be computed: " + e.getMessage(), e);
+            }
+        });
     }
 
     private OrtSession session(Path graph, int threads) {

@@ -1,6 +1,7 @@
 package dev.polymath.run;
 
 import dev.polymath.InputException;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.weights.Digest;
 import java.io.IOException;
@@ -13,39 +14,56 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The files of a model folder: which there must be, and whether they are as they were written. */
 final class ModelFiles {
     private ModelFiles() {}
 
-    /** Paths of all files of a model with these tasks, but for {@code polymath.json} itself. */
-    static List<String> expected(List<Task> tasks) {
+    /** Paths of all files that a model with these groups and tasks has at least, but for {@code polymath.json} itself. */
+    static List<String> expected(List<SharingGroup> groups, List<Task> tasks) {
         List<String> files = new ArrayList<>(List.of(
                 ModelFolder.CONFIG,
                 ModelFolder.TOKENIZER,
                 ModelFolder.MODEL,
                 ModelFolder.HEADS,
                 ModelFolder.REPORT,
-                ModelFolder.GRAPHS + "/" + ModelFolder.MODEL,
-                ModelFolder.TRUNK));
+                ModelFolder.GRAPHS + "/" + ModelFolder.MODEL));
+        for (SharingGroup group : groups) files.add(ModelFolder.trunkFile(group));
         for (Task task : tasks) files.add(ModelFolder.headFile(task.name()));
         return files;
     }
 
-    /** Sizes and digests of the files of a folder. */
-    static Map<String, ModelManifest.Entry> entries(Path folder, List<Task> tasks) throws IOException {
+    /**
+     * Sizes and digests of all files of a folder.
+     *
+     * @param known of files that need not be read again
+     */
+    static Map<String, ModelManifest.Entry> entries(Path folder, Map<String, ModelManifest.Entry> known)
+            throws IOException {
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            paths = walk.filter(path -> Files.isRegularFile(path)).toList();
+        }
         Map<Path, String> digests = new HashMap<>();
         Map<String, ModelManifest.Entry> entries = new TreeMap<>();
-        for (String file : expected(tasks)) {
-            Path real = folder.resolve(file).toRealPath();
-            entries.put(file, new ModelManifest.Entry(Files.size(real), digests.computeIfAbsent(real, Digest::sha256)));
+        for (Path path : paths) {
+            String file = folder.relativize(path).toString().replace('\\', '/');
+            if (file.equals(ModelManifest.FILE) || path.getFileName().toString().startsWith(".")) continue;
+            Path real = path.toRealPath();
+            ModelManifest.Entry entry = known.get(file);
+            if (entry == null) {
+                String digest = digests.computeIfAbsent(real, Digest::sha256);
+                entry = new ModelManifest.Entry(Files.size(real), digest);
+            }
+            entries.put(file, entry);
         }
         return entries;
     }
 
     /** @throws InputException naming the first file that is missing, of another size, or outside of the folder */
     static void check(Path folder, ModelManifest manifest) {
-        for (String file : expected(manifest.tasks())) {
+        for (String file : expected(manifest.groups(), manifest.tasks())) {
             if (!manifest.files().containsKey(file)) {
                 throw new InputException(folder.resolve(ModelManifest.FILE) + ": it does not list '" + file + "'");
             }

@@ -9,7 +9,8 @@ import dev.polymath.Nearest;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
 import dev.polymath.project.PartSpec;
-import dev.polymath.sharing.SharingParts;
+import dev.polymath.sharing.Sharing;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.weights.Digest;
 import dev.polymath.weights.Safetensors;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +35,11 @@ import java.util.Map;
  * heads.safetensors                 the heads' weights, heads.NAME.*
  * polymath.json                     tasks, sharing, and the size and digest of every file
  * report.json                       metrics and cost
- * onnx/model.safetensors            the backbone's weights and the sharing part's, once for transformers and the graphs
- * onnx/trunk.onnx                   token ids, and each row's task where the sharing part asks, to hidden states
+ * adapters/NAME/                    a task's own weights below its head, where it has such, as peft keeps them
+ * onnx/model.safetensors            the backbone's weights, once for transformers and the graphs
+ * onnx/GROUP.safetensors            what a group of tasks shares beside the backbone, where it does
+ * onnx/trunk.onnx                   token ids to hidden states, for the tasks that share the backbone as it is
+ * onnx/trunk.GROUP.onnx             the same for another group; with own weights it reads those, and each row's task
  * onnx/head.NAME.onnx               hidden states to the outputs of a task
  * </pre>
  *
@@ -45,7 +50,7 @@ import java.util.Map;
  * @param config {@code config.json}
  * @param backbone the architecture, without dropout
  * @param tasks in the order of the project file
- * @param sharing how the tasks share the backbone
+ * @param groups the tasks by how they share the backbone
  * @param balance how their losses were weighed
  * @param maxTokens texts are cut to this many tokens
  */
@@ -55,7 +60,7 @@ public record ModelFolder(
         ObjectNode config,
         Backbone backbone,
         List<Task> tasks,
-        PartSpec sharing,
+        List<SharingGroup> groups,
         PartSpec balance,
         int maxTokens) {
     static final String CONFIG = "config.json";
@@ -64,10 +69,17 @@ public record ModelFolder(
     static final String HEADS = "heads.safetensors";
     static final String REPORT = "report.json";
     static final String GRAPHS = "onnx";
-    static final String TRUNK = "onnx/trunk.onnx";
+    static final String ADAPTERS = "adapters";
+    /** Within a task's folder of {@link #ADAPTERS}, by peft's names. */
+    static final String ADAPTER_CONFIG = "adapter_config.json";
+
+    static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
 
     /** Names of weights that belong to a head begin so. */
     static final String HEAD_PREFIX = "heads.";
+
+    /** The part whose tasks use the backbone as it is. */
+    private static final String PLAIN = "hard";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -80,7 +92,7 @@ public record ModelFolder(
      *     heads.NAME.*}
      * @param tokenizer the bytes of {@code tokenizer.json}
      * @param tasks in the order of the project file
-     * @param sharing how the tasks share the backbone
+     * @param groups the tasks by how they share the backbone
      * @param balance how their losses were weighed
      * @param maxTokens texts are cut to this many tokens, special tokens included
      * @param report {@code report.json}
@@ -91,17 +103,19 @@ public record ModelFolder(
             Weights weights,
             byte[] tokenizer,
             List<Task> tasks,
-            PartSpec sharing,
+            List<SharingGroup> groups,
             PartSpec balance,
             int maxTokens,
             ObjectNode report) {
         public Contents {
             if (maxTokens < 1) throw new IllegalArgumentException("texts of " + maxTokens + " tokens");
             tasks = List.copyOf(tasks);
+            groups = List.copyOf(groups);
         }
     }
 
     public ModelFolder {
+        groups = List.copyOf(groups);
         tasks = List.copyOf(tasks);
     }
 
@@ -128,7 +142,7 @@ public record ModelFolder(
                 config,
                 Backbones.of(config, 0),
                 manifest.tasks(),
-                manifest.sharing(),
+                manifest.groups(),
                 manifest.balance(),
                 manifest.maxTokens());
     }
@@ -186,14 +200,40 @@ public record ModelFolder(
                 + (byName.isEmpty() ? "it has none" : Nearest.suggest(task, byName.keySet())));
     }
 
-    /** Whether hidden states depend on the task too, so that each task needs a pass of its own through the backbone. */
-    public boolean byTask() {
-        return SharingParts.of(sharing).byTask();
+    /** The group of a task. */
+    public SharingGroup group(Task task) {
+        for (SharingGroup group : groups) if (group.tasks().contains(task.name())) return group;
+        throw new IllegalArgumentException("task " + task.name() + " is in no group");
     }
 
-    /** All weights: the backbone's under their Hugging Face names, the sharing part's, and the heads', {@code heads.NAME.*}. */
+    /** Whether a group's tasks have weights of their own below their heads, so that hidden states depend on the task. */
+    public boolean byTask(SharingGroup group) {
+        return Files.isDirectory(path.resolve(adapterFolder(group.tasks().get(0))));
+    }
+
+    /**
+     * All weights: the backbone's under their Hugging Face names, the sharing parts', {@code sharing.GROUP.*}, and the heads',
+     * {@code heads.NAME.*}.
+     */
     public Weights weights() {
-        return Safetensors.read(path.resolve(GRAPHS).resolve(MODEL)).with(Safetensors.read(path.resolve(HEADS)));
+        Weights all = Safetensors.read(path.resolve(GRAPHS).resolve(MODEL)).with(Safetensors.read(path.resolve(HEADS)));
+        for (SharingGroup group : groups) {
+            Path shared = path.resolve(sharedFile(group));
+            if (Files.exists(shared)) all = all.with(Safetensors.read(shared));
+            if (byTask(group)) all = all.with(group.stacked(own(group)));
+        }
+        return all;
+    }
+
+    /** The own weights of a group's tasks, in their order, by the names that the group's part gives them. */
+    List<Weights> own(SharingGroup group) {
+        Sharing part = group.part();
+        List<Weights> own = new ArrayList<>();
+        for (String task : group.tasks()) {
+            Path file = path.resolve(adapterFolder(task)).resolve(ADAPTER_WEIGHTS);
+            own.add(part.restored(backbone, Safetensors.read(file)));
+        }
+        return own;
     }
 
     /** The bytes of {@code tokenizer.json}. */
@@ -206,9 +246,9 @@ public record ModelFolder(
         return json(path.resolve(REPORT));
     }
 
-    /** The graph from token ids to hidden states. */
-    public Path trunk() {
-        return path.resolve(TRUNK);
+    /** The graph from token ids to hidden states for a group's tasks. */
+    public Path trunk(SharingGroup group) {
+        return path.resolve(trunkFile(group));
     }
 
     /** The graph from hidden states to a task's outputs. */
@@ -216,15 +256,32 @@ public record ModelFolder(
         return path.resolve(headFile(task.name()));
     }
 
-    /** The path of a head's graph in its folder; characters that a file name may not have stand as {@code %XX}. */
+    /** The path of a head's graph in its folder. */
     static String headFile(String task) {
-        StringBuilder name = new StringBuilder(GRAPHS + "/head.");
+        return GRAPHS + "/head." + fileName(task) + ".onnx";
+    }
+
+    static String trunkFile(SharingGroup group) {
+        return GRAPHS + (group.name().equals(PLAIN) ? "/trunk.onnx" : "/trunk." + group.name() + ".onnx");
+    }
+
+    static String sharedFile(SharingGroup group) {
+        return GRAPHS + "/" + group.name() + ".safetensors";
+    }
+
+    static String adapterFolder(String task) {
+        return ADAPTERS + "/" + fileName(task);
+    }
+
+    /** Characters of a task's name that a file name may not have stand as {@code %XX}. */
+    private static String fileName(String task) {
+        StringBuilder name = new StringBuilder();
         for (byte b : task.getBytes(StandardCharsets.UTF_8)) {
             boolean plain =
                     b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_' || b == '-';
             name.append(plain ? String.valueOf((char) b) : String.format("%%%02X", b & 0xff));
         }
-        return name.append(".onnx").toString();
+        return name.toString();
     }
 
     private static ObjectNode json(Path file) {

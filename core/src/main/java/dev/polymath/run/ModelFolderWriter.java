@@ -7,7 +7,8 @@ import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
 import dev.polymath.ops.ExternalWeights;
 import dev.polymath.run.ModelFolder.Contents;
-import dev.polymath.sharing.SharingParts;
+import dev.polymath.sharing.Sharing;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.DType;
@@ -16,8 +17,11 @@ import dev.polymath.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Writes the files of a model folder. */
@@ -28,10 +32,12 @@ final class ModelFolderWriter {
     private static final Map<String, String> PYTORCH = Map.of("format", "pt");
 
     private final Contents contents;
+    private final Backbone backbone;
     private final Path folder;
 
     private ModelFolderWriter(Contents contents, Path folder) {
         this.contents = contents;
+        this.backbone = Backbones.of(contents.config(), 0);
         this.folder = folder;
     }
 
@@ -76,34 +82,66 @@ final class ModelFolderWriter {
     }
 
     private void write() throws IOException {
-        Backbone backbone = Backbones.of(contents.config(), 0);
-        Files.createDirectory(folder.resolve(ModelFolder.GRAPHS));
+        Files.createDirectories(folder.resolve(ModelFolder.GRAPHS));
         Path weightsFile = folder.resolve(ModelFolder.GRAPHS).resolve(ModelFolder.MODEL);
-        Weights trunk = floats(contents.weights().filter(name -> !name.startsWith(ModelFolder.HEAD_PREFIX)));
-        Weights heads = floats(contents.weights().filter(name -> name.startsWith(ModelFolder.HEAD_PREFIX)));
+        Weights all = floats(contents.weights());
+        Weights trunk =
+                all.filter(name -> !name.startsWith(ModelFolder.HEAD_PREFIX) && !name.startsWith(SharingGroup.PREFIX));
+        Weights heads = all.filter(name -> name.startsWith(ModelFolder.HEAD_PREFIX));
         Safetensors.write(weightsFile, trunk, PYTORCH);
         Safetensors.write(folder.resolve(ModelFolder.HEADS), heads, PYTORCH);
         link(folder.resolve(ModelFolder.MODEL), weightsFile);
         Files.write(folder.resolve(ModelFolder.TOKENIZER), contents.tokenizer());
         write(ModelFolder.CONFIG, contents.config());
         write(ModelFolder.REPORT, contents.report());
-        Files.write(
-                folder.resolve(ModelFolder.TRUNK),
-                ServingGraphs.trunk(backbone, SharingParts.of(contents.sharing()), trunk)
-                        .bytes(ranges(weightsFile)));
-        for (Task task : contents.tasks()) {
-            Files.write(
-                    folder.resolve(ModelFolder.headFile(task.name())),
-                    ServingGraphs.head(task, backbone.width(), heads).bytes());
+        for (SharingGroup group : contents.groups()) {
+            group(group, trunk, all);
+            for (String task : group.tasks()) adapter(group, task, group.own(all, task));
         }
+        for (Task task : contents.tasks()) head(task, heads);
         ModelManifest manifest = new ModelManifest(
                 contents.name(),
-                contents.sharing(),
+                contents.groups(),
                 contents.balance(),
                 contents.maxTokens(),
                 contents.tasks(),
-                ModelFiles.entries(folder, contents.tasks()));
+                ModelFiles.entries(folder, Map.of()));
         write(ModelManifest.FILE, manifest.json(backbone.type()));
+    }
+
+    /** A group's trunk, and what its tasks share beside the backbone. */
+    private void group(SharingGroup group, Weights trunk, Weights all) throws IOException {
+        Weights shared = group.shared(all);
+        Path graphs = folder.resolve(ModelFolder.GRAPHS);
+        List<ExternalWeights> external = new ArrayList<>(List.of(ranges(graphs.resolve(ModelFolder.MODEL))));
+        if (!shared.names().isEmpty()) {
+            Path file = folder.resolve(ModelFolder.sharedFile(group));
+            Safetensors.write(file, shared, PYTORCH);
+            external.add(ranges(file));
+        }
+        Map<String, long[]> own = new LinkedHashMap<>();
+        group.own(all, group.tasks().get(0)).asMap().forEach((name, array) -> own.put(name, array.shape()));
+        Files.write(
+                folder.resolve(ModelFolder.trunkFile(group)),
+                ServingGraphs.trunk(backbone, group, own, trunk.with(shared)).bytes(external));
+    }
+
+    /** A task's own weights, if it has any. */
+    private void adapter(SharingGroup group, String task, Weights own) throws IOException {
+        if (own.names().isEmpty()) return;
+        Sharing part = group.part();
+        Path adapter = folder.resolve(ModelFolder.adapterFolder(task));
+        Files.createDirectories(adapter);
+        Safetensors.write(adapter.resolve(ModelFolder.ADAPTER_WEIGHTS), part.stored(backbone, own), PYTORCH);
+        ObjectNode config = JSON.valueToTree(new TreeMap<>(part.peftConfig(backbone)));
+        config.set("polymath", ModelManifest.part(group.spec()));
+        write(ModelFolder.adapterFolder(task) + "/" + ModelFolder.ADAPTER_CONFIG, config);
+    }
+
+    private void head(Task task, Weights heads) throws IOException {
+        Files.write(
+                folder.resolve(ModelFolder.headFile(task.name())),
+                ServingGraphs.head(task, backbone.width(), heads).bytes());
     }
 
     private void write(String file, ObjectNode json) throws IOException {
@@ -115,7 +153,7 @@ final class ModelFolderWriter {
         Safetensors.layout(weightsFile)
                 .forEach((name, location) ->
                         ranges.put(name, new ExternalWeights.Range(location.offset(), location.length())));
-        return new ExternalWeights(ModelFolder.MODEL, ranges);
+        return new ExternalWeights(weightsFile.getFileName().toString(), ranges);
     }
 
     /** Half-precision weights as F32, in which they are served. */

@@ -2,9 +2,11 @@ package dev.polymath.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
 import dev.polymath.project.PartSpec;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.task.TaskKinds;
 import java.nio.file.Path;
@@ -17,18 +19,23 @@ import java.util.Map;
  * What {@code polymath.json} says.
  *
  * @param name the model's name
- * @param sharing how its tasks share the backbone
+ * @param groups its tasks by how they share the backbone
  * @param balance how their losses were weighed
  * @param maxTokens texts are cut to this many tokens
  * @param tasks in the order of the project file
  * @param files every other file of the folder, by its path in it with forward slashes
  */
 record ModelManifest(
-        String name, PartSpec sharing, PartSpec balance, int maxTokens, List<Task> tasks, Map<String, Entry> files) {
+        String name,
+        List<SharingGroup> groups,
+        PartSpec balance,
+        int maxTokens,
+        List<Task> tasks,
+        Map<String, Entry> files) {
     static final String FILE = "polymath.json";
 
     /** Raised whenever an older Polymath could no longer read a folder. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -39,6 +46,7 @@ record ModelManifest(
     record Entry(long bytes, String sha256) {}
 
     ModelManifest {
+        groups = List.copyOf(groups);
         tasks = List.copyOf(tasks);
         files = Map.copyOf(files);
     }
@@ -46,7 +54,12 @@ record ModelManifest(
     ObjectNode json(String backbone) {
         ObjectNode json = JSON.createObjectNode();
         json.put("format", FORMAT).put("name", name).put("backbone", backbone);
-        json.set("sharing", part(sharing));
+        ArrayNode groupNodes = json.putArray("sharing");
+        for (SharingGroup group : groups) {
+            ObjectNode node = groupNodes.addObject().put("name", group.name());
+            node.set("part", part(group.spec()));
+            group.tasks().forEach(node.putArray("tasks")::add);
+        }
         json.set("balance", part(balance));
         json.put("max_tokens", maxTokens);
         ObjectNode taskNodes = json.putObject("tasks");
@@ -68,18 +81,19 @@ record ModelManifest(
     static ModelManifest of(Path file, JsonNode json) {
         int format = json.path("format").asInt(0);
         if (format != FORMAT) {
+            String age = format > FORMAT ? "newer" : "older";
             throw InputException.at(
                     file,
                     0,
-                    format > FORMAT
-                            ? "the model is of format " + format + ", which is newer than this "
-                                    + "Polymath; it reads format " + FORMAT
-                            : "it has no valid 'format'");
+                    format < 1
+                            ? "it has no valid 'format'"
+                            : "the model is of format " + format + ", which is " + age
+                                    + " than this Polymath; it reads format " + FORMAT);
         }
         try {
             return new ModelManifest(
                     required(json, "name").asText(),
-                    part(required(json, "sharing")),
+                    groups(required(json, "sharing")),
                     part(required(json, "balance")),
                     required(json, "max_tokens").asInt(),
                     tasks(required(json, "tasks")),
@@ -100,6 +114,16 @@ record ModelManifest(
         return tasks;
     }
 
+    private static List<SharingGroup> groups(JsonNode json) {
+        List<SharingGroup> groups = new ArrayList<>();
+        for (JsonNode node : json) {
+            List<String> tasks = new ArrayList<>();
+            required(node, "tasks").forEach(task -> tasks.add(task.asText()));
+            groups.add(new SharingGroup(required(node, "name").asText(), part(required(node, "part")), tasks));
+        }
+        return groups;
+    }
+
     private static Map<String, Entry> files(JsonNode json) {
         Map<String, Entry> files = new LinkedHashMap<>();
         json.properties().forEach(entry -> {
@@ -113,12 +137,17 @@ record ModelManifest(
         return files;
     }
 
-    private static JsonNode part(PartSpec part) {
+    static JsonNode part(PartSpec part) {
         ObjectNode json = JSON.createObjectNode().put("type", part.type());
         part.knobs().keySet().stream()
                 .sorted()
-                .forEach(knob -> json.set(knob, JSON.valueToTree(part.knobs().get(knob))));
+                .forEach(knob -> json.set(knob, knob(part.knobs().get(knob))));
         return json;
+    }
+
+    /** A part within a part is written as the project file has it. */
+    private static JsonNode knob(Object value) {
+        return value instanceof PartSpec part ? part(part) : JSON.valueToTree(value);
     }
 
     private static PartSpec part(JsonNode json) {

@@ -2,17 +2,18 @@ package dev.polymath.run;
 
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Task;
 import dev.polymath.text.Batching;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
 import dev.polymath.text.Tokenizer;
-import dev.polymath.weights.Array;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +34,10 @@ import java.util.stream.IntStream;
  * }</pre>
  *
  * <p>All tasks that are asked of a text share one pass through the backbone; tasks on pairs share a second one, where a
- * second text is given. In a model with a sharing part that tells tasks apart, each task is a pass of its own. Thread-safe. Holds native memory until closed; closing waits for calls that are under way.
+ * second text is given. Tasks
+ * that share the backbone in another way have a pass of their own, and where they have weights of their own below the
+ * heads, each reads its own rows. Thread-safe. Holds native memory until closed; closing waits for calls that are under
+ * way.
  */
 public final class Polymath implements AutoCloseable {
     /**
@@ -62,7 +66,6 @@ public final class Polymath implements AutoCloseable {
     private final Settings settings;
     private final Tokenizer tokenizer;
     private final Graphs graphs;
-    private final boolean byTask;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -71,7 +74,6 @@ public final class Polymath implements AutoCloseable {
         this.settings = settings;
         this.tokenizer = tokenizer;
         this.graphs = graphs;
-        this.byTask = folder.byTask();
     }
 
     /**
@@ -232,7 +234,7 @@ public final class Polymath implements AutoCloseable {
                 : text.substring(0, text.offsetByCodePoints(0, 40)) + "…";
     }
 
-    /** One pass over the rows (with pairs, those that are) for all the tasks; or {@link #byTask}, one for each. */
+    /** Passes over the rows (with pairs, those that are) for all the tasks, one for each group. */
     private void pass(List<Example> examples, List<Task> tasks, boolean pairs, Sink sink) {
         List<Integer> rows = new ArrayList<>();
         for (int row = 0; row < examples.size(); row++) {
@@ -241,38 +243,57 @@ public final class Polymath implements AutoCloseable {
         if (tasks.isEmpty() || rows.isEmpty()) return;
         whileOpen(() -> {
             List<Encoding> encodings = encode(rows.stream().map(examples::get).toList(), pairs);
-            // Item i is row i / times, for all tasks or for the one at i % times.
-            int times = byTask ? tasks.size() : 1;
-            int[] lengths = IntStream.range(0, rows.size() * times)
-                    .map(item -> encodings.get(item / times).length())
-                    .toArray();
-            for (List<Integer> batch : Batching.byLength(lengths, settings.batchTokens())) {
-                List<Encoding> batched =
-                        batch.stream().map(item -> encodings.get(item / times)).toList();
-                Array taskOfRow = taskOfRow(batch, tasks);
-                TokenBatch tokens = TokenBatch.of(batched, tokenizer.padId());
-                graphs.run(tokens, taskOfRow, tasks, (task, outputs, perRow, perToken) -> {
-                    for (int i = 0; i < batched.size(); i++) {
-                        int item = batch.get(i);
-                        if (byTask && tasks.get(item % times) != task) continue;
-                        Encoding encoding = batched.get(i);
-                        float[] output = new float[perToken == 0 ? perRow : encoding.length() * perToken];
-                        outputs.get(i * perRow, output);
-                        sink.accept(rows.get(item / times), task, output, encoding);
-                    }
-                });
+            for (SharingGroup group : folder.groups()) {
+                List<Task> own = tasks.stream()
+                        .filter(task -> group.tasks().contains(task.name()))
+                        .toList();
+                if (!own.isEmpty()) pass(group, rows, encodings, own, sink);
             }
         });
     }
 
-    /** Each item's task by its position in the model; 0 where it does not matter. */
-    private Array taskOfRow(List<Integer> items, List<Task> tasks) {
-        long[] taskOfRow = new long[items.size()];
-        List<String> names = folder.tasks().stream().map(Task::name).toList();
-        for (int i = 0; byTask && i < taskOfRow.length; i++) {
-            taskOfRow[i] = names.indexOf(tasks.get(items.get(i) % tasks.size()).name());
+    /**
+     * One pass for the tasks of a group. Where these have weights of their own, an item of it is a row for one task: item
+     * {@code i} row {@code i / tasks} for task {@code i % tasks}; else it is a row for all of them.
+     */
+    private void pass(SharingGroup group, List<Integer> rows, List<Encoding> encodings, List<Task> tasks, Sink sink) {
+        int times = graphs.byTask(group) ? tasks.size() : 1;
+        int[] lengths = IntStream.range(0, rows.size() * times)
+                .map(item -> encodings.get(item / times).length())
+                .toArray();
+        for (List<Integer> batch : Batching.byLength(lengths, settings.batchTokens())) {
+            List<Integer> items = new ArrayList<>(batch);
+            items.sort(Comparator.comparingInt(item -> item % times));
+            List<Encoding> batched =
+                    items.stream().map(item -> encodings.get(item / times)).toList();
+            TokenBatch tokens = TokenBatch.of(batched, tokenizer.padId());
+            graphs.run(group, tokens, asked(items, times, tasks), (asked, outputs, perRow, perToken) -> {
+                for (int i = 0; i < asked.count(); i++) {
+                    int item = asked.from() + i;
+                    Encoding encoding = batched.get(item);
+                    float[] output = new float[perToken == 0 ? perRow : encoding.length() * perToken];
+                    outputs.get(i * perRow, output);
+                    sink.accept(rows.get(items.get(item) / times), asked.task(), output, encoding);
+                }
+            });
         }
-        return Array.of(taskOfRow, taskOfRow.length);
+    }
+
+    /** Which items, sorted by task, are asked of which task. */
+    private static List<Graphs.Asked> asked(List<Integer> items, int times, List<Task> tasks) {
+        List<Graphs.Asked> asked = new ArrayList<>();
+        if (times == 1) {
+            for (Task task : tasks) asked.add(new Graphs.Asked(task, 0, items.size()));
+            return asked;
+        }
+        for (int from = 0; from < items.size(); ) {
+            int task = items.get(from) % times;
+            int to = from;
+            while (to < items.size() && items.get(to) % times == task) to++;
+            asked.add(new Graphs.Asked(tasks.get(task), from, to - from));
+            from = to;
+        }
+        return asked;
     }
 
     private List<Encoding> encode(List<Example> examples, boolean pairs) {

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
  *   h = backbone(E R[t]),    R[t] = I + D[t]
  * </pre>
  *
- * for embeddings {@code E [rows, tokens, width]} and the learned {@code D [tasks, width, width]}, which begins as zero: so
+ * for embeddings {@code E [rows, tokens, width]} and each task's learned {@code D [width, width]}, which begins as zero: so
  * tasks whose inputs have unlike covariances need not pull the shared layers apart. No knobs. Wu, Zhang and Ré 2020,
  * <i>Understanding and Improving Information Transfer in Multi-Task Learning</i>, arXiv:2005.00944, algorithm 1.
  *
@@ -23,26 +23,20 @@ import java.util.SplittableRandom;
  * zero, and a product in half precision rounds the difference, where it would round {@code R} itself to steps of 1/256.
  */
 public final class CovarianceAlignment implements Sharing {
-    static final String WEIGHT = "covariance_alignment.weight";
+    static final String WEIGHT = "alignment";
 
     @Override
-    public boolean byTask() {
-        return true;
+    public Weights own(Backbone backbone, String task, SplittableRandom random) {
+        return new Weights(Map.of(WEIGHT, Array.zeros(backbone.width(), backbone.width())));
     }
 
     @Override
-    public Weights initial(Backbone backbone, int tasks, SplittableRandom random) {
-        return new Weights(Map.of(WEIGHT, Array.zeros(tasks, backbone.width(), backbone.width())));
-    }
-
-    @Override
-    public <T> Sites<T> sites(T taskOfRow) {
+    public <T> Sites<T> sites(Backbone backbone, RowWeights<T> weights) {
         return new Sites<>() {
             @Override
             public T at(Ops<T> ops, String site, T input, T output) {
                 if (!site.equals("embeddings")) return output;
-                T own = ops.gather(ops.weight(WEIGHT), taskOfRow);
-                return ops.add(output, ops.matmul(output, own));
+                return ops.add(output, ops.matmul(output, weights.own(ops, WEIGHT)));
             }
         };
     }

@@ -2,8 +2,6 @@ package dev.polymath.sharing;
 
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Sites;
-import dev.polymath.weights.Weights;
-import java.util.SplittableRandom;
 
 /**
  * Hard parameter sharing: {@code h = backbone(x)} for every task, with nothing of a task's own below its head; no
@@ -11,17 +9,7 @@ import java.util.SplittableRandom;
  */
 public final class Hard implements Sharing {
     @Override
-    public boolean byTask() {
-        return false;
-    }
-
-    @Override
-    public Weights initial(Backbone backbone, int tasks, SplittableRandom random) {
-        return Weights.empty();
-    }
-
-    @Override
-    public <T> Sites<T> sites(T taskOfRow) {
+    public <T> Sites<T> sites(Backbone backbone, RowWeights<T> weights) {
         return Sites.none();
     }
 }

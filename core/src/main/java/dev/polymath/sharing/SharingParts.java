@@ -17,7 +17,13 @@ public final class SharingParts {
                     "covariance-alignment",
                     "a matrix of each task's own on the embeddings, which may align what tasks read",
                     "Wu, Zhang and Ré 2020, arXiv:2005.00944",
-                    knobs -> new CovarianceAlignment()));
+                    knobs -> new CovarianceAlignment()),
+            Part.of(
+                    "lora",
+                    "a low-rank update of some projections, of each task's own",
+                    "Hu et al. 2022, arXiv:2106.09685",
+                    Lora::new,
+                    Lora.KNOBS));
 
     private SharingParts() {}
 

@@ -102,6 +102,39 @@ public final class Array {
         return values;
     }
 
+    /**
+     * Arrays of one type and shape {@code [...]} side by side, {@code [arrays, ...]}.
+     *
+     * @throws IllegalArgumentException if there is none, or their types or shapes differ
+     */
+    public static Array stack(List<Array> arrays) {
+        Array first = arrays.isEmpty() ? null : arrays.get(0);
+        if (first == null) throw new IllegalArgumentException("a stack of no arrays");
+        ByteBuffer all = buffer((long) arrays.size() * first.data.capacity());
+        for (Array array : arrays) {
+            if (array.type != first.type || !Arrays.equals(array.shape, first.shape))
+                throw new IllegalArgumentException(array + " does not stack on " + first);
+            all.put(array.data());
+        }
+        long[] shape = new long[first.shape.length + 1];
+        shape[0] = arrays.size();
+        System.arraycopy(first.shape, 0, shape, 1, first.shape.length);
+        return new Array(first.type, shape, all.flip());
+    }
+
+    /** Part {@code [...]} of an array {@code [rows, ...]}; the same bytes, not a copy. */
+    public Array row(int row) {
+        return rows(row, 1).reshaped(Arrays.copyOfRange(shape, 1, shape.length));
+    }
+
+    /** Parts {@code [count, ...]} of an array {@code [rows, ...]}; the same bytes, not a copy. */
+    public Array rows(int from, int count) {
+        long[] some = shape.clone();
+        some[0] = count;
+        int bytes = shape[0] == 0 ? 0 : data.capacity() / Math.toIntExact(shape[0]);
+        return new Array(type, some, data().slice(from * bytes, count * bytes));
+    }
+
     /** The same bytes under another shape of equal size. */
     public Array reshaped(long... newShape) {
         return new Array(type, newShape, data());

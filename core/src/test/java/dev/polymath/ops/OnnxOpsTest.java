@@ -309,7 +309,7 @@ class OnnxOpsTest {
                 Map.of(
                         "large", new ExternalWeights.Range(128, 1 << 20),
                         "small", new ExternalWeights.Range((1 << 20) + 128, 2048)));
-        GraphProto graph = ModelProto.parseFrom(ops.bytes(file)).getGraph();
+        GraphProto graph = ModelProto.parseFrom(ops.bytes(List.of(file))).getGraph();
         for (TensorProto tensor : graph.getInitializerList()) {
             if (tensor.getName().equals("large")) {
                 assertThat(tensor.getExternalDataList().toString())

@@ -59,6 +59,7 @@ class ProjectReaderTest {
                 balance: equal
                 sampling: {type: temperature, temperature: 2}
                 train: {epochs: 0.5, batch_tokens: 1024, learning_rate: 3.0e-4, head_learning_rate: 1e-3, warmup: 0,
+                        sharing_learning_rate: 2e-3, backbone: frozen,
                         weight_decay: 0, clip: 0, dropout: 0, max_tokens: 64, precision: bf16, seed: -1}
                 """);
         Project project = ProjectReader.read(file, List.of());
@@ -74,7 +75,7 @@ class ProjectReaderTest {
         assertThat(intent.settings()).isEqualTo(Map.of("text", "utterance", "label", "intent"));
         assertThat(project.tasks().get("stars").settings()).containsEntry("labels", List.of("1", "2", "no"));
         assertThat(project.parts().sharing())
-                .isEqualTo(new PartSpec(
+                .isEqualTo(SharingSpec.of(new PartSpec(
                         "lora",
                         Map.of(
                                 "rank",
@@ -86,12 +87,40 @@ class ProjectReaderTest {
                                 "merge",
                                 true,
                                 "of",
-                                "x")));
+                                "x"))));
         assertThat(project.parts().balance()).isEqualTo(new PartSpec("equal", Map.of()));
         assertThat(project.parts().sampling()).isEqualTo(new PartSpec("temperature", Map.of("temperature", 2L)));
         assertThat(project.train())
                 .isEqualTo(new TrainSpec(
-                        0.5, 1024, 3e-4, 1e-3, 0, 0, 0, 0, 64, Integer.MAX_VALUE, TrainSpec.Precision.BF16, -1));
+                        0.5,
+                        1024,
+                        3e-4,
+                        1e-3,
+                        2e-3,
+                        TrainSpec.Learns.FROZEN,
+                        0,
+                        0,
+                        0,
+                        0,
+                        64,
+                        Integer.MAX_VALUE,
+                        TrainSpec.Precision.BF16,
+                        -1));
+    }
+
+    @Test
+    void tasksMayShareEachInItsOwnWay() {
+        String tasks = "tasks:\n  a: " + TASK + "\n  b: " + TASK + "\n  c: " + TASK + "\n";
+        String sharing = "sharing: {c: lora, a: {type: lora, rank: 4}}\n";
+        SharingSpec spec =
+                ProjectReader.read(write(tasks + sharing), List.of()).parts().sharing();
+        assertThat(spec.of(List.of("a", "b", "c")))
+                .containsExactly(
+                        Map.entry("a", new PartSpec("lora", Map.of("rank", 4L))),
+                        Map.entry("b", new PartSpec("hard", Map.of())),
+                        Map.entry("c", new PartSpec("lora", Map.of())));
+        assertThat(problems(tasks + "sharing: {aa: lora}"))
+                .containsExactly("5: unknown key 'aa' in sharing by task; did you mean 'a'? There are a, b, c");
     }
 
     @Test
@@ -99,7 +128,7 @@ class ProjectReaderTest {
         Project project = ProjectReader.read(write("tasks:\n  intent: " + TASK + "\n"), List.of());
         assertThat(project.name()).isEqualTo("project");
         assertThat(project.backbone()).isEqualTo("minilm");
-        assertThat(project.parts().sharing().type()).isEqualTo("hard");
+        assertThat(project.parts().sharing()).isEqualTo(SharingSpec.of(new PartSpec("hard", Map.of())));
         assertThat(project.parts().balance().type()).isEqualTo("equal");
         assertThat(project.parts().sampling().type()).isEqualTo("proportional");
         assertThat(project.train())
@@ -108,6 +137,8 @@ class ProjectReaderTest {
                         4096,
                         1e-4,
                         1e-4 * TrainReader.HEAD_RATE,
+                        1e-4 * TrainReader.HEAD_RATE,
+                        TrainSpec.Learns.AUTO,
                         0.06,
                         0.01,
                         1,
@@ -140,9 +171,9 @@ class ProjectReaderTest {
                                 + " habits, name, sampling, sharing, single, tasks, train",
                         "7: unknown key 'lable' in task 'intent'; did you mean 'label'? There are dev, label, labels,"
                                 + " pooling, test, text, text2, train, type",
-                        "11: unknown key 'learning_rat' in train; did you mean 'learning_rate'? There are batch_tokens,"
-                                + " clip, dropout, epochs, head_learning_rate, learning_rate, max_rows, max_tokens, precision,"
-                                + " seed, warmup, weight_decay");
+                        "11: unknown key 'learning_rat' in train; did you mean 'learning_rate'? There are backbone,"
+                                + " batch_tokens, clip, dropout, epochs, head_learning_rate, learning_rate, max_rows, max_tokens, precision,"
+                                + " seed, sharing_learning_rate, warmup, weight_decay");
     }
 
     @Test
@@ -265,7 +296,7 @@ class ProjectReaderTest {
         assertThat(project.train().epochs()).isEqualTo(1);
         assertThat(project.train().seed()).isEqualTo(7);
         assertThat(project.parts().balance().type()).isEqualTo("equal");
-        assertThat(project.parts().sharing()).isEqualTo(new PartSpec("lora", Map.of("rank", 8L)));
+        assertThat(project.parts().sharing()).isEqualTo(SharingSpec.of(new PartSpec("lora", Map.of("rank", 8L))));
         assertThat(project.parts().sampling().knobs()).containsEntry("temperature", 5L);
         assertThat(project.tasks().get("a").setting("label")).isEqualTo("x");
         assertThat(project.tasks().get("a.b").setting("label")).isEqualTo("y");

@@ -72,6 +72,10 @@ class ProjectSchemaTest {
                 .containsExactlyElementsOf(Arrays.stream(TrainSpec.Precision.values())
                         .map(each -> each.name().toLowerCase(Locale.ROOT))
                         .toList());
+        assertThat(texts(schema.at("/$defs/train/properties/backbone/enum")))
+                .containsExactlyElementsOf(Arrays.stream(TrainSpec.Learns.values())
+                        .map(each -> each.name().toLowerCase(Locale.ROOT))
+                        .toList());
         assertThat(schema.at("/properties/tasks/propertyNames/pattern").asText())
                 .isEqualTo("^" + ProjectReader.TASK_NAME.pattern() + "$");
     }

@@ -7,7 +7,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import dev.polymath.model.Backbones;
 import dev.polymath.model.Minilm;
-import dev.polymath.sharing.Hard;
+import dev.polymath.project.PartSpec;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
 import dev.polymath.text.Tokenizer;
@@ -25,7 +26,8 @@ class MinilmParityTest {
         try (InputStream in = Minilm.class.getResourceAsStream("/all-minilm-l6-v2.onnx")) {
             published = in.readAllBytes();
         }
-        byte[] ours = ServingGraphs.trunk(Backbones.of(Minilm.config(), 0), new Hard(), Minilm.weights())
+        SharingGroup hard = new SharingGroup("hard", new PartSpec("hard", Map.of()), List.of());
+        byte[] ours = ServingGraphs.trunk(Backbones.of(Minilm.config(), 0), hard, Map.of(), Minilm.weights())
                 .bytes();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (Tokenizer tokenizer = new Tokenizer(Minilm.tokenizer());

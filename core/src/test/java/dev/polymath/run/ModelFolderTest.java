@@ -47,7 +47,7 @@ class ModelFolderTest {
         assertThat(read.name()).isEqualTo("tiny");
         assertThat(read.config()).isEqualTo(written.config());
         assertThat(read.backbone().width()).isEqualTo(32);
-        assertThat(read.sharing()).isEqualTo(TinyModel.HARD);
+        assertThat(read.groups()).isEqualTo(TinyModel.groups(read.tasks()));
         assertThat(read.balance()).isEqualTo(TinyModel.EQUAL);
         assertThat(read.maxTokens()).isEqualTo(64);
         assertThat(read.report()).isEqualTo(written.report());
@@ -90,7 +90,7 @@ class ModelFolderTest {
                         weights,
                         Minilm.tokenizer(),
                         tasks,
-                        TinyModel.HARD,
+                        TinyModel.groups(tasks),
                         TinyModel.EQUAL,
                         128,
                         JSON.createObjectNode()));
@@ -119,7 +119,7 @@ class ModelFolderTest {
                         weights,
                         tiny.tokenizer(),
                         tiny.tasks(),
-                        tiny.sharing(),
+                        tiny.groups(),
                         tiny.balance(),
                         tiny.maxTokens(),
                         tiny.report()));
@@ -183,7 +183,7 @@ class ModelFolderTest {
 
     @Test
     void aNewerFormatIsRefused() throws IOException {
-        edit(json -> json.put("format", 2));
+        edit(json -> json.put("format", 3));
         assertRefused(folder, "newer than this Polymath");
     }
 
@@ -191,7 +191,7 @@ class ModelFolderTest {
     void aDamagedManifestIsRefused() throws IOException {
         edit(json -> json.remove("format"));
         assertRefused(folder, "no valid 'format'");
-        edit(json -> json.put("format", 1).remove("max_tokens"));
+        edit(json -> json.put("format", 2).remove("max_tokens"));
         assertRefused(folder, "max_tokens");
         edit(json ->
                 json.put("max_tokens", 64).withObject("/tasks/intent/state").removeAll());
@@ -245,7 +245,7 @@ class ModelFolderTest {
                         old.weights(),
                         old.tokenizer(),
                         old.tasks(),
-                        old.sharing(),
+                        old.groups(),
                         old.balance(),
                         old.maxTokens(),
                         old.report()));
@@ -262,7 +262,7 @@ class ModelFolderTest {
                 headless.weights().filter(name -> !name.startsWith("heads.nli.")),
                 headless.tokenizer(),
                 headless.tasks(),
-                headless.sharing(),
+                headless.groups(),
                 headless.balance(),
                 headless.maxTokens(),
                 headless.report());

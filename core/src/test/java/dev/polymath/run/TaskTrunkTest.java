@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.polymath.data.Example;
+import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
 import dev.polymath.model.Hidden;
 import dev.polymath.model.Inputs;
@@ -11,13 +12,14 @@ import dev.polymath.ops.OnnxEval;
 import dev.polymath.ops.Ops;
 import dev.polymath.ops.Program;
 import dev.polymath.project.PartSpec;
-import dev.polymath.sharing.Sharing;
-import dev.polymath.sharing.SharingParts;
+import dev.polymath.project.SharingSpec;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
 import dev.polymath.text.Tokenizer;
 import dev.polymath.weights.Array;
+import dev.polymath.weights.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,32 +30,40 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A model whose sharing part tells tasks apart at the embeddings: each task has a pass of its own. */
+/** A model in which some tasks use the backbone as it is, and others have weights of their own in it. */
 class TaskTrunkTest {
     private static final PartSpec ALIGNMENT = new PartSpec("covariance-alignment", Map.of());
-    private static final Sharing SHARING = SharingParts.of(ALIGNMENT);
+    private static final PartSpec LORA = new PartSpec("lora", Map.of("rank", 4));
+    private static final PartSpec WIDER =
+            new PartSpec("lora", Map.of("rank", 5, "sites", List.of("ffn.in", "ffn.out")));
+    private static final SharingSpec SHARING = new SharingSpec(
+            new PartSpec("hard", Map.of()),
+            Map.of("topics", ALIGNMENT, "stars", LORA, "entities", LORA, "nli", LORA, "closeness", WIDER));
 
     @TempDir
     static Path parent;
 
+    private static Weights weights;
     private static Polymath model;
 
     @BeforeAll
     static void open() {
         ModelFolder.Contents hard = TinyModel.contents(1);
         SplittableRandom random = new SplittableRandom(2);
+        List<SharingGroup> groups =
+                SharingGroup.of(SHARING.of(hard.tasks().stream().map(Task::name).toList()));
+        weights = hard.weights();
+        for (SharingGroup group : groups) {
+            Weights fresh = group.initial(Backbones.of(hard.config(), 0), random);
+            weights = weights.with(fresh.map(array -> normal(array, random)));
+        }
         ModelFolder.Contents contents = new ModelFolder.Contents(
                 hard.name(),
                 hard.config(),
-                hard.weights()
-                        .with(SHARING.initial(
-                                        Backbones.of(hard.config(), 0),
-                                        hard.tasks().size(),
-                                        random)
-                                .map(array -> normal(array, random))),
+                weights,
                 hard.tokenizer(),
                 hard.tasks(),
-                ALIGNMENT,
+                groups,
                 hard.balance(),
                 hard.maxTokens(),
                 hard.report());
@@ -70,20 +80,25 @@ class TaskTrunkTest {
     void theFolderKnowsItOnceItIsOpenedAgain() {
         ModelFolder opened = ModelFolder.open(parent.resolve("model"));
         opened.verify();
-        assertThat(opened.byTask()).isTrue();
-        assertThat(opened.sharing()).isEqualTo(ALIGNMENT);
-        assertThat(opened.weights().names()).contains("covariance_alignment.weight");
+        assertThat(opened.groups().stream().map(SharingGroup::name))
+                .containsExactly("hard", "covariance-alignment", "lora", "lora-2");
+        assertThat(opened.groups().stream().map(opened::byTask)).containsExactly(false, true, true, true);
+        assertThat(opened.groups().get(2).tasks()).containsExactly("stars", "entities", "nli");
+        assertThat(opened.weights()).isEqualTo(weights);
     }
 
     @Test
     void eachTaskHasTheOutputsOfItsOwnTrunkAndHeadInOnePiece() {
-        for (int index = 0; index < model.tasks().size(); index++) {
-            Task task = model.tasks().get(index);
+        for (Task task : model.tasks()) {
             Example row = new Example("where is my refund", task.pairs() ? "it is lost" : null, null, 0);
             float[] actual = model.outputs(task, List.of(row)).get(0);
-            assertThat(actual).containsExactly(whole(task, index, row), within(1e-5f));
-            int other = (index + 1) % model.tasks().size();
-            assertThat(actual).isNotEqualTo(whole(task, other, row));
+            SharingGroup group = model.folder().group(task);
+            int position = group.tasks().indexOf(task.name());
+            assertThat(actual).containsExactly(whole(task, group, position, row), within(1e-5f));
+            for (int other = 0; other < group.tasks().size(); other++) {
+                if (other != position && model.folder().byTask(group))
+                    assertThat(actual).isNotEqualTo(whole(task, group, other, row));
+            }
         }
     }
 
@@ -125,7 +140,7 @@ class TaskTrunkTest {
         return numbers;
     }
 
-    private static float[] whole(Task task, int index, Example row) {
+    private static float[] whole(Task task, SharingGroup group, int position, Example row) {
         Encoding encoding;
         try (Tokenizer tokenizer = new Tokenizer(model.folder().tokenizer())) {
             encoding = tokenizer.encode(row.text(), row.text2(), 64);
@@ -135,11 +150,12 @@ class TaskTrunkTest {
             @Override
             public <T> T apply(Ops<T> ops, List<T> in) {
                 Inputs<T> inputs = new Inputs<>(in.get(0), in.get(1), in.get(2));
-                Hidden<T> hidden = Backbones.of(TinyModel.config(), 0).hidden(ops, inputs, SHARING.sites(in.get(3)));
+                Backbone backbone = Backbones.of(TinyModel.config(), 0);
+                Hidden<T> hidden = backbone.hidden(ops, inputs, group.sites(backbone, in.get(3)));
                 return task.head(ops, hidden);
             }
         };
-        Array taskOfRow = Array.of(new long[] {index}, 1);
+        Array taskOfRow = Array.of(new long[] {position}, 1);
         return OnnxEval.eval(
                         program, model.folder().weights(), List.of(batch.ids(), batch.mask(), batch.types(), taskOfRow))
                 .floats();

@@ -9,6 +9,7 @@ import dev.polymath.model.Backbones;
 import dev.polymath.model.Minilm;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.TaskSpec;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.task.TaskKinds;
 import dev.polymath.weights.Array;
@@ -22,7 +23,6 @@ import java.util.SplittableRandom;
 
 /** A small BERT with random weights and a task of each kind: two on pairs, the others on single texts. */
 final class TinyModel {
-    static final PartSpec HARD = new PartSpec("hard", Map.of());
     static final PartSpec EQUAL = new PartSpec("equal", Map.of());
 
     private TinyModel() {}
@@ -46,7 +46,15 @@ final class TinyModel {
             }
         }
         ObjectNode report = JsonNodeFactory.instance.objectNode().put("seed", (int) seed);
-        return new ModelFolder.Contents("tiny", config(), all, Minilm.tokenizer(), tasks, HARD, EQUAL, 64, report);
+        return new ModelFolder.Contents(
+                "tiny", config(), all, Minilm.tokenizer(), tasks, groups(tasks), EQUAL, 64, report);
+    }
+
+    /** All tasks on the backbone as it is. */
+    static List<SharingGroup> groups(List<Task> tasks) {
+        Map<String, PartSpec> hard = new LinkedHashMap<>();
+        for (Task task : tasks) hard.put(task.name(), new PartSpec("hard", Map.of()));
+        return SharingGroup.of(hard);
     }
 
     static ObjectNode config() {

@@ -16,7 +16,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class CovarianceAlignmentTest {
-    private final Sharing part = SharingParts.of(new PartSpec("covariance-alignment", Map.of()));
+    private final SharingGroup group =
+            new SharingGroup("covariance-alignment", new PartSpec("covariance-alignment", Map.of()), List.of("a", "b"));
 
     /** Two rows of two tokens of width 2; the first is task 1's and the second task 0's. */
     private final Array embeddings = Array.of(new float[] {1, 2, 3, 4, 1, 2, 3, 4}, 2, 2, 2);
@@ -26,7 +27,8 @@ class CovarianceAlignmentTest {
     @Test
     void eachRowIsMultipliedByTheIdentityAndItsTasksDifference() {
         float[] differences = {0, 0, 0, 0, /* task 1 */ 0, 1, 0.5f, 0};
-        Weights weights = new Weights(Map.of(CovarianceAlignment.WEIGHT, Array.of(differences, 2, 2, 2)));
+        Weights weights =
+                new Weights(Map.of(group.ownPrefix() + CovarianceAlignment.WEIGHT, Array.of(differences, 2, 2, 2)));
         // (a, b) (1 1; 0.5 1) = (a + b / 2, a + b)
         assertThat(at("embeddings", weights)).containsExactly(2, 3, 5, 7, 1, 2, 3, 4);
         assertThat(at("layer.0.ffn.out", weights)).containsExactly(embeddings.floats());
@@ -36,10 +38,10 @@ class CovarianceAlignmentTest {
     void aFreshOneChangesNothing() {
         Pretrained bert = Pretrained.open(new Fixture("bert").folder().toString(), 0);
         int width = bert.backbone().width();
-        Weights fresh = part.initial(bert.backbone(), 5, new SplittableRandom(1));
+        Weights fresh = group.initial(bert.backbone(), new SplittableRandom(1));
         assertThat(fresh.names()).hasSize(1);
         Array only = fresh.get(fresh.names().iterator().next());
-        assertThat(only.shape()).containsExactly(5, width, width);
+        assertThat(only.shape()).containsExactly(2, width, width);
         assertThat(only.floats()).containsOnly(0);
         assertThat(bert.backbone().shapes().keySet()).doesNotContainAnyElementsOf(fresh.names());
     }
@@ -48,7 +50,7 @@ class CovarianceAlignmentTest {
         Program program = new Program() {
             @Override
             public <T> T apply(Ops<T> ops, List<T> in) {
-                return ops.affine(part.sites(in.get(1)).at(ops, site, null, in.get(0)), 1, 0);
+                return ops.affine(group.sites(null, in.get(1)).at(ops, site, null, in.get(0)), 1, 0);
             }
         };
         return OnnxEval.eval(program, weights, List.of(embeddings, taskOfRow)).floats();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polymath.InputException;
+import dev.polymath.model.Sites;
 import dev.polymath.project.PartSpec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,10 +13,11 @@ class SharingPartsTest {
     @Test
     void hardSharingHasNoWeightsAndChangesNothing() {
         Sharing hard = SharingParts.of(new PartSpec("hard", Map.of()));
-        assertThat(hard.initial(null, 3, null).names()).isEmpty();
-        assertThat(hard.sites("tasks").at(null, "layer.0.ffn.out", "input", "output"))
-                .isEqualTo("output");
-        assertThat(hard.sites("tasks").mask(null, "mask")).isEqualTo("mask");
+        assertThat(hard.shared(null, null).names()).isEmpty();
+        assertThat(hard.own(null, "task", null).names()).isEmpty();
+        Sites<String> sites = hard.sites(null, null);
+        assertThat(sites.at(null, "layer.0.ffn.out", "input", "output")).isEqualTo("output");
+        assertThat(sites.mask(null, "mask")).isEqualTo("mask");
     }
 
     @Test

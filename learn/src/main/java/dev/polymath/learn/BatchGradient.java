@@ -14,6 +14,7 @@ import dev.polymath.learn.torch.Tensors;
 import dev.polymath.learn.torch.TorchOps;
 import dev.polymath.model.Hidden;
 import dev.polymath.model.Sites;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Target;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
@@ -123,7 +124,7 @@ final class BatchGradient implements AutoCloseable {
         for (int slot = 0; slot < groups.size(); slot++) {
             losses.add(backward(groups.get(slot), batch.size(), slot, step));
             if (balancer instanceof SharpnessAware sharp) {
-                zeroHead(groups.get(slot).get(0).task());
+                zeroOwn(groups.get(slot).get(0).task());
                 try (TaskGradients.Moved worst = gradients.move(slot, sharp.radius())) {
                     backward(groups.get(slot), batch.size(), slot, step);
                 }
@@ -133,7 +134,7 @@ final class BatchGradient implements AutoCloseable {
         double[] factors = factors(step, losses);
         gradients.combine(factors);
         if (inner() instanceof LossBalancer) {
-            for (int i = 0; i < factors.length; i++) scaleHead(losses.get(i).task(), factors[i]);
+            for (int i = 0; i < factors.length; i++) scaleOwn(losses.get(i).task(), factors[i]);
         }
         return new Pass(mean(losses), losses, factors);
     }
@@ -169,20 +170,27 @@ final class BatchGradient implements AutoCloseable {
         return balancer instanceof SharpnessAware sharp ? sharp.inner() : balancer;
     }
 
-    private void zeroHead(int task) {
-        heads(task).forEach(tensor -> tensor.grad().zero_());
+    private void zeroOwn(int task) {
+        own(task).forEach(Tensor::zero_);
     }
 
-    private void scaleHead(int task, double factor) {
-        heads(task).forEach(tensor -> tensor.grad().mul_(new Scalar(factor)));
+    private void scaleOwn(int task, double factor) {
+        own(task).forEach(gradient -> gradient.mul_(new Scalar(factor)));
     }
 
-    private List<Tensor> heads(int task) {
-        String prefix = "heads." + tasks.get(task).name() + ".";
-        return parameters.tensors().entrySet().stream()
-                .filter(weight -> weight.getKey().startsWith(prefix))
-                .map(Map.Entry::getValue)
-                .toList();
+    /** The gradients of what is a task's alone: its head, and its own weights in its sharing part. */
+    private List<Tensor> own(int task) {
+        String name = tasks.get(task).name();
+        List<Tensor> own = new ArrayList<>();
+        parameters.tensors().forEach((weight, tensor) -> {
+            if (weight.startsWith("heads." + name + ".")) own.add(tensor.grad());
+            for (SharingGroup group : network.groups()) {
+                int position = group.tasks().indexOf(name);
+                if (position >= 0 && weight.startsWith(group.ownPrefix()))
+                    own.add(tensor.grad().select(0, position));
+            }
+        });
+        return own;
     }
 
     /**

@@ -19,7 +19,6 @@ import dev.polymath.run.Polymath;
 import dev.polymath.sharing.SharingParts;
 import dev.polymath.task.Task;
 import dev.polymath.text.Tokenizer;
-import dev.polymath.weights.Weights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +55,8 @@ public final class ProjectTraining {
         project.tasks().forEach((name, task) -> types.put(name, task.type()));
         Parts parts = project.parts();
         Map<String, Runnable> attempts = new LinkedHashMap<>();
-        attempts.put("sharing", () -> SharingParts.of(parts.sharing()));
+        attempts.put(
+                "sharing", () -> parts.sharing().of(types.keySet()).values().forEach(SharingParts::of));
         attempts.put("balance", () -> Balancers.of(parts.balance()).check(types));
         attempts.put("sampling", () -> Samplers.of(parts.sampling()).check(types));
         attempts.put("habits", () -> Habits.of(parts.habits()).forEach(habit -> habit.check(types)));
@@ -136,17 +136,16 @@ public final class ProjectTraining {
     private ObjectNode learn(boolean resume, TrainingListener listener, BooleanSupplier stop) {
         Trainer trainer = Trainer.of(project, dataset);
         Trained trained = trainer.train(checkpoint(), resume, listener, stop);
-        Pretrained pretrained = trainer.pretrained();
-        int maxTokens = trainer.mostTokens();
-        ObjectNode report = report(trained, maxTokens);
-        write(pretrained, trained, maxTokens, report);
+        ObjectNode report = report(trainer, trained);
+        write(trainer, trained, report);
         measure(report);
-        write(pretrained, trained, maxTokens, report);
+        write(trainer, trained, report);
         Trainer.forget(checkpoint());
         return report;
     }
 
-    private void write(Pretrained pretrained, Trained trained, int maxTokens, ObjectNode report) {
+    private void write(Trainer trainer, Trained trained, ObjectNode report) {
+        Pretrained pretrained = trainer.pretrained();
         ModelFolder.write(
                 out,
                 new ModelFolder.Contents(
@@ -155,13 +154,13 @@ public final class ProjectTraining {
                         trained.weights(),
                         pretrained.tokenizer(),
                         trained.tasks(),
-                        project.parts().sharing(),
+                        trainer.groups(),
                         project.parts().balance(),
-                        maxTokens,
+                        trainer.mostTokens(),
                         report));
     }
 
-    private ObjectNode report(Trained trained, int maxTokens) {
+    private ObjectNode report(Trainer trainer, Trained trained) {
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         report.put("name", project.name()).put("project", project.file().toString());
         report.put("seed", project.train().seed());
@@ -180,15 +179,11 @@ public final class ProjectTraining {
         cost.put("tokens", trained.tokens());
         cost.put("precision", trained.precision());
         cost.put("best_epoch", trained.epoch());
-        cost.put("max_tokens", maxTokens);
-        Weights weights = trained.weights();
+        cost.put("max_tokens", trainer.mostTokens());
         ObjectNode parameters = cost.putObject("parameters");
-        parameters.put("total", weights.parameters()).put("trainable", weights.parameters());
+        parameters.put("total", trained.weights().parameters()).put("trainable", trainer.learned());
         ObjectNode own = parameters.putObject("per_task");
-        for (Task task : trained.tasks()) {
-            String prefix = "heads." + task.name() + ".";
-            own.put(task.name(), weights.filter(name -> name.startsWith(prefix)).parameters());
-        }
+        for (Task task : trained.tasks()) own.put(task.name(), trainer.own(task.name()));
         return report;
     }
 

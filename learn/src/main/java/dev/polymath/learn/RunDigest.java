@@ -5,6 +5,7 @@ import dev.polymath.data.Label;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.Parts;
 import dev.polymath.project.TrainSpec;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Digest;
@@ -40,9 +41,13 @@ final class RunDigest {
     }
 
     RunDigest add(Parts parts) {
-        add(parts.sharing()).add(parts.balance()).add(parts.sampling());
+        add(parts.balance()).add(parts.sampling());
         parts.habits().forEach(this::add);
         return this;
+    }
+
+    RunDigest add(SharingGroup group) {
+        return add(group.name()).add(group.spec()).add(group.tasks().toString());
     }
 
     RunDigest add(Task task) {

@@ -18,8 +18,7 @@ import dev.polymath.project.Dataset;
 import dev.polymath.project.Parts;
 import dev.polymath.project.Project;
 import dev.polymath.project.TrainSpec;
-import dev.polymath.sharing.Sharing;
-import dev.polymath.sharing.SharingParts;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Task;
 import dev.polymath.text.Tokenizer;
@@ -47,6 +46,8 @@ public final class Trainer {
     private final Pretrained pretrained;
     private final List<TaskRows> tasks;
     private final TrainSpec spec;
+    private final List<SharingGroup> groups;
+    private final boolean freezes;
     private final Network network;
     private final Weights initial;
     private final Balancer.Kind balance;
@@ -65,16 +66,20 @@ public final class Trainer {
         this.tasks = tasks.stream().map(task -> task.cut(spec.maxRows())).toList();
         this.spec = spec;
         Backbone backbone = pretrained.backbone();
-        Sharing sharing = SharingParts.of(parts.sharing());
+        List<String> names = this.tasks.stream().map(task -> task.task().name()).toList();
+        this.groups = SharingGroup.of(parts.sharing().of(names));
+        this.freezes = freezes(groups, spec.backbone());
         this.balance = Balancers.of(parts.balance());
         this.habits = Habits.of(parts.habits());
         this.sampler = Samplers.of(parts.sampling()).create();
         SplittableRandom random = new SplittableRandom(spec.seed());
-        Weights all = pretrained.weights().with(sharing.initial(backbone, tasks.size(), random.split()));
+        Weights all = pretrained.weights();
+        SplittableRandom ofGroups = random.split();
+        for (SharingGroup group : groups) all = all.with(group.initial(backbone, ofGroups.split()));
         for (TaskRows task : this.tasks) all = all.with(task.task().initial(backbone.width(), random.split()));
         this.initial = all;
         try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
-            this.network = new Network(backbone, sharing, tokenizer.padId(), Precisions.type(spec.precision()));
+            this.network = new Network(backbone, names, groups, tokenizer.padId(), Precisions.type(spec.precision()));
             for (TaskRows task : this.tasks) {
                 train.add(EncodedRows.of(task.task(), task.train(), tokenizer, mostTokens()));
                 dev.add(EncodedRows.of(task.task(), task.dev(), tokenizer, mostTokens()));
@@ -85,6 +90,7 @@ public final class Trainer {
                 .add(Precisions.name(network.compute()))
                 .add(backbone.type())
                 .add(parts);
+        groups.forEach(digest::add);
         for (int i = 0; i < this.tasks.size(); i++) {
             digest.add(this.tasks.get(i).task()).add(train.get(i)).add(dev.get(i));
         }
@@ -104,6 +110,26 @@ public final class Trainer {
     /** All weights as learning begins. */
     public Weights initial() {
         return initial;
+    }
+
+    /** The tasks by how they share the backbone. */
+    public List<SharingGroup> groups() {
+        return groups;
+    }
+
+    /** How many numbers are learned. */
+    public long learned() {
+        return initial.filter(name -> kind(name) != null).parameters();
+    }
+
+    /** How many of the numbers are a task's alone: its head, and its own weights in its sharing part. */
+    public long own(String task) {
+        long own =
+                initial.filter(name -> name.startsWith("heads." + task + ".")).parameters();
+        for (SharingGroup group : groups) {
+            if (group.tasks().contains(task)) own += group.own(initial, task).parameters();
+        }
+        return own;
     }
 
     public Pretrained pretrained() {
@@ -182,10 +208,27 @@ public final class Trainer {
         return new Checkpoint(checkpoint).exists();
     }
 
-    private Parameters.Kind kind(String name) {
-        boolean head = name.startsWith("heads.");
-        double rate = head ? spec.headLearningRate() / spec.learningRate() : 1;
-        return new Parameters.Kind(rate, initial.get(name).shape().length > 1, !head);
+    private static boolean freezes(List<SharingGroup> groups, TrainSpec.Learns backbone) {
+        return switch (backbone) {
+            case AUTO -> groups.stream().allMatch(group -> group.part().freezesBackbone());
+            case TRAINED -> false;
+            case FROZEN -> true;
+        };
+    }
+
+    /** How a weight is learned; null if it is not. */
+    Parameters.Kind kind(String name) {
+        int axes = initial.get(name).shape().length;
+        if (name.startsWith("heads.")) return kind(spec.headLearningRate(), axes > 1, false);
+        for (SharingGroup group : groups) {
+            if (name.startsWith(group.ownPrefix())) return kind(spec.sharingLearningRate(), axes > 2, false);
+            if (name.startsWith(group.sharedPrefix())) return kind(spec.sharingLearningRate(), axes > 1, true);
+        }
+        return freezes ? null : kind(spec.learningRate(), axes > 1, true);
+    }
+
+    private Parameters.Kind kind(double rate, boolean decay, boolean shared) {
+        return new Parameters.Kind(rate / spec.learningRate(), decay, shared);
     }
 
     // ---- what a run needs of it

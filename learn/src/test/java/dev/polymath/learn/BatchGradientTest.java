@@ -31,7 +31,21 @@ class BatchGradientTest {
 
     private final Trainer trainer = Given.trainer(
             Given.rows("classify", "tag", "regress"),
-            new TrainSpec(1, 200, 2e-3, 1e-2, 0.1, 0, 1, 0, 40, Integer.MAX_VALUE, Precision.FP32, 5));
+            new TrainSpec(
+                    1,
+                    200,
+                    2e-3,
+                    1e-2,
+                    1e-2,
+                    TrainSpec.Learns.AUTO,
+                    0.1,
+                    0,
+                    1,
+                    0,
+                    40,
+                    Integer.MAX_VALUE,
+                    Precision.FP32,
+                    5));
 
     private final List<EpochPlan.Row> batch = trainer.plan(List.of()).batches(List.of()).stream()
             .filter(rows ->

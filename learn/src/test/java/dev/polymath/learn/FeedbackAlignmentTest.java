@@ -19,7 +19,6 @@ import dev.polymath.model.Sites;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.Parts;
 import dev.polymath.project.TrainSpec;
-import dev.polymath.sharing.Hard;
 import dev.polymath.task.Target;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
@@ -59,8 +58,8 @@ class FeedbackAlignmentTest {
         weights = bert.weights();
         for (Task task : tasks)
             weights = weights.with(task.initial(bert.backbone().width(), new SplittableRandom(2)));
+        network = Given.network(bert, tasks);
         try (Tokenizer tokenizer = new Tokenizer(bert.tokenizer())) {
-            network = new Network(bert.backbone(), new Hard(), tokenizer.padId(), ScalarType.Float);
             List<TaskRows> given = Given.rows("classify", "tag");
             for (TaskRows task : given) rows.add(EncodedRows.of(task.task(), task.train(), tokenizer, 40));
         }
@@ -105,8 +104,21 @@ class FeedbackAlignmentTest {
     @Test
     void itLearnsMoreThanHeadsDoOnAFrozenBackbone() {
         double aligned = lastLosses(Given.spec(10, 1), List.of(new PartSpec("feedback-alignment", Map.of())));
-        TrainSpec frozen =
-                new TrainSpec(10, 200, 1e-12, 1e-2, 0.1, 0, 1, 0.1, 40, Integer.MAX_VALUE, TrainSpec.Precision.FP32, 1);
+        TrainSpec frozen = new TrainSpec(
+                10,
+                200,
+                1e-12,
+                1e-2,
+                1e-2,
+                TrainSpec.Learns.AUTO,
+                0.1,
+                0,
+                1,
+                0.1,
+                40,
+                Integer.MAX_VALUE,
+                TrainSpec.Precision.FP32,
+                1);
         double heads = lastLosses(frozen, List.of());
         System.out.printf("losses at the end: %.3f with feedback alignment, %.3f with heads alone%n", aligned, heads);
         assertThat(aligned).isLessThan(0.9 * heads);

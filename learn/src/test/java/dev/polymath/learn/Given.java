@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
+import dev.polymath.learn.torch.Network;
 import dev.polymath.model.Fixture;
 import dev.polymath.model.Pretrained;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.Parts;
+import dev.polymath.project.SharingSpec;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.project.TrainSpec;
 import dev.polymath.project.TrainSpec.Precision;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.task.TaskKinds;
 import dev.polymath.text.Encoding;
@@ -25,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** What tests of learning begin with: a tiny backbone, and tasks whose labels are plain to see in their texts. */
 public final class Given {
@@ -33,7 +37,7 @@ public final class Given {
 
     /** Plain parts. */
     public static final Parts PARTS = new Parts(
-            new PartSpec("hard", Map.of()),
+            SharingSpec.of(new PartSpec("hard", Map.of())),
             new PartSpec("equal", Map.of()),
             new PartSpec("temperature", Map.of("temperature", 2)),
             List.of());
@@ -124,9 +128,32 @@ public final class Given {
                 .toList();
     }
 
+    /** These tasks on a backbone as it is, in F32. */
+    public static Network network(Pretrained pretrained, List<Task> tasks) {
+        List<String> names = tasks.stream().map(Task::name).toList();
+        try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
+            List<SharingGroup> groups = SharingGroup.of(PARTS.sharing().of(names));
+            return new Network(pretrained.backbone(), names, groups, tokenizer.padId(), ScalarType.Float);
+        }
+    }
+
     /** Three epochs of steps of 200 tokens, at a rate that tiny backbones learn with. */
     public static TrainSpec spec(double epochs, long seed) {
-        return new TrainSpec(epochs, 200, 2e-3, 1e-2, 0.1, 0.01, 1, 0.1, 40, Integer.MAX_VALUE, Precision.FP32, seed);
+        return new TrainSpec(
+                epochs,
+                200,
+                2e-3,
+                1e-2,
+                1e-2,
+                TrainSpec.Learns.AUTO,
+                0.1,
+                0.01,
+                1,
+                0.1,
+                40,
+                Integer.MAX_VALUE,
+                Precision.FP32,
+                seed);
     }
 
     public static Trainer trainer(List<TaskRows> rows, TrainSpec spec) {

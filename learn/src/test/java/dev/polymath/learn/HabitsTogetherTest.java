@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.Parts;
+import dev.polymath.project.SharingSpec;
 import dev.polymath.project.TrainSpec;
 import dev.polymath.project.TrainSpec.Precision;
 import java.nio.file.Path;
@@ -39,8 +40,9 @@ class HabitsTogetherTest {
             }
         };
         Trained trained = trainer(precision).train(null, false, finite, () -> false);
-        float[] differences =
-                trained.weights().get("covariance_alignment.weight").floats();
+        float[] differences = trained.weights()
+                .get("sharing.covariance-alignment.own.alignment")
+                .floats();
         int size = differences.length / TYPES.length;
         for (int task = 0; task < TYPES.length; task++) {
             double squares = 0;
@@ -65,7 +67,7 @@ class HabitsTogetherTest {
 
     private static Trainer trainer(Precision precision) {
         Parts parts = new Parts(
-                new PartSpec("covariance-alignment", Map.of()),
+                SharingSpec.of(new PartSpec("covariance-alignment", Map.of())),
                 new PartSpec("covariance", Map.of()),
                 Given.PARTS.sampling(),
                 List.of(
@@ -73,7 +75,21 @@ class HabitsTogetherTest {
                         new PartSpec("feedback-alignment", Map.of()),
                         new PartSpec("gradient-noise", Map.of()),
                         new PartSpec("early-stopping", Map.of("patience", 2))));
-        TrainSpec spec = new TrainSpec(2, 200, 2e-3, 1e-2, 0.1, 0.01, 1, 0.1, 40, Integer.MAX_VALUE, precision, 1);
+        TrainSpec spec = new TrainSpec(
+                2,
+                200,
+                2e-3,
+                1e-2,
+                1e-2,
+                TrainSpec.Learns.AUTO,
+                0.1,
+                0.01,
+                1,
+                0.1,
+                40,
+                Integer.MAX_VALUE,
+                precision,
+                1);
         return new Trainer(Given.bert(0.1), Given.rows(TYPES), parts, spec);
     }
 }

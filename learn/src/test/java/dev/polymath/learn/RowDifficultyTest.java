@@ -4,19 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
-import dev.polymath.learn.torch.Network;
-import dev.polymath.learn.torch.Precisions;
 import dev.polymath.model.Pretrained;
-import dev.polymath.project.PartSpec;
-import dev.polymath.project.TrainSpec.Precision;
-import dev.polymath.sharing.SharingParts;
 import dev.polymath.task.Task;
-import dev.polymath.text.Tokenizer;
 import dev.polymath.weights.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.global.torch;
@@ -104,13 +97,6 @@ class RowDifficultyTest {
             initial = initial.with(tasks.get(i).initial(bert.backbone().width(), new SplittableRandom(1)));
             rows.add(new EncodedRows(examples.get(i), Given.encodings(examples.get(i))));
         }
-        try (Tokenizer tokenizer = new Tokenizer(bert.tokenizer())) {
-            Network network = new Network(
-                    bert.backbone(),
-                    SharingParts.of(new PartSpec("hard", Map.of())),
-                    tokenizer.padId(),
-                    Precisions.type(Precision.FP32));
-            return RowDifficulty.of(network, initial, tasks, rows, seed);
-        }
+        return RowDifficulty.of(Given.network(bert, tasks), initial, tasks, rows, seed);
     }
 }

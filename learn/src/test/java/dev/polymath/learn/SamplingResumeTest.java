@@ -20,8 +20,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A run whose rows change as it goes on, by its progress or by dev scores, ends as one that was not interrupted. */
 class SamplingResumeTest {
     /** Batches small enough for several parts an epoch. */
-    private static final TrainSpec SPEC =
-            new TrainSpec(2.5, 40, 2e-3, 1e-2, 0.1, 0.01, 1, 0.1, 40, Integer.MAX_VALUE, Precision.FP32, 1);
+    private static final TrainSpec SPEC = new TrainSpec(
+            2.5,
+            40,
+            2e-3,
+            1e-2,
+            1e-2,
+            TrainSpec.Learns.AUTO,
+            0.1,
+            0.01,
+            1,
+            0.1,
+            40,
+            Integer.MAX_VALUE,
+            Precision.FP32,
+            1);
 
     @TempDir
     Path temporary;

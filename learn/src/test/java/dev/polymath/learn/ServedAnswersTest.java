@@ -11,7 +11,7 @@ import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
-import dev.polymath.sharing.SharingParts;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Task;
 import dev.polymath.text.Tokenizer;
@@ -56,7 +56,14 @@ class ServedAnswersTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"hard", "covariance-alignment"})
+    @ValueSource(
+            strings = {
+                "hard",
+                "covariance-alignment",
+                "lora",
+                "{kind: lora, topics: {type: lora, rank: 2, sites: [ffn.in, ffn.out]}, level: covariance-alignment, "
+                        + "size: lora}"
+            })
     void servedAnswersAreThoseOfTheTrainingEngine(String sharing) throws IOException {
         Path file = Files.writeString(folder.resolve("project.yaml"), PROJECT.formatted(BACKBONE, sharing));
         writeRows();
@@ -69,7 +76,10 @@ class ServedAnswersTest {
                 PointerScope scope = new PointerScope()) {
             Engine engine = new Engine(polymath.folder(), tokenizer);
             assertThat(polymath.tasks()).hasSize(6);
-            assertThat(polymath.folder().byTask()).isEqualTo(!sharing.equals("hard"));
+            for (SharingGroup group : polymath.folder().groups()) {
+                boolean own = !group.spec().type().equals("hard");
+                assertThat(polymath.folder().byTask(group)).isEqualTo(own);
+            }
             for (Task task : polymath.tasks()) {
                 List<Example> rows = dataset.tasks().get(task.name()).train();
                 List<Answer> served = polymath.answers(task, rows);
@@ -140,7 +150,11 @@ class ServedAnswersTest {
                     folder,
                     tokenizer,
                     new Network(
-                            folder.backbone(), SharingParts.of(folder.sharing()), tokenizer.padId(), ScalarType.Float),
+                            folder.backbone(),
+                            folder.tasks().stream().map(Task::name).toList(),
+                            folder.groups(),
+                            tokenizer.padId(),
+                            ScalarType.Float),
                     tensors(folder.weights()));
         }
 

@@ -131,7 +131,8 @@ class TrainerTest {
 
     @Test
     void learningThatDivergesEndsWithAdvice() {
-        TrainSpec spec = new TrainSpec(20, 200, 1e30, 1e30, 0, 0, 0, 0, 40, Integer.MAX_VALUE, Precision.FP32, 1);
+        TrainSpec spec = new TrainSpec(
+                20, 200, 1e30, 1e30, 1e30, TrainSpec.Learns.AUTO, 0, 0, 0, 0, 40, Integer.MAX_VALUE, Precision.FP32, 1);
         assertThatThrownBy(() -> Given.trainer(Given.rows("classify"), spec).train(null, false, listener, () -> false))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("not a finite number in 5 steps in a row")
@@ -141,7 +142,21 @@ class TrainerTest {
 
     @Test
     void aRunThatEndsBeforeItsDivergenceIsPlainStillGivesWeights() {
-        TrainSpec spec = new TrainSpec(0.4, 200, 1e30, 1e30, 0, 0, 0, 0, 40, Integer.MAX_VALUE, Precision.FP32, 1);
+        TrainSpec spec = new TrainSpec(
+                0.4,
+                200,
+                1e30,
+                1e30,
+                1e30,
+                TrainSpec.Learns.AUTO,
+                0,
+                0,
+                0,
+                0,
+                40,
+                Integer.MAX_VALUE,
+                Precision.FP32,
+                1);
         Trained trained =
                 Given.trainer(Given.rows("regress", "classify"), spec).train(null, false, listener, () -> false);
         assertThat(trained.epoch()).isEqualTo(1);
@@ -165,6 +180,8 @@ class TrainerTest {
                 spec.batchTokens(),
                 spec.learningRate(),
                 spec.headLearningRate(),
+                spec.sharingLearningRate(),
+                spec.backbone(),
                 spec.warmup(),
                 spec.weightDecay(),
                 spec.clip(),

@@ -74,10 +74,7 @@ final class Runner {
             tasks.put(task.name(), new RunResult.Measured(metrics, rows.get(task.name()), kept));
         }
         Summary.Cost cost = new Summary.Cost(
-                trained.weights().parameters(),
-                trained.seconds(),
-                trained.tokens() / Math.max(1e-9, trained.seconds()),
-                mebibytes);
+                trainer.learned(), trained.seconds(), trained.tokens() / Math.max(1e-9, trained.seconds()), mebibytes);
         return new RunResult(tasks, curves.dev(), curves.points(), cost);
     }
 

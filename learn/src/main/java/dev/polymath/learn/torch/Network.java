@@ -4,29 +4,33 @@ import dev.polymath.model.Backbone;
 import dev.polymath.model.Hidden;
 import dev.polymath.model.Inputs;
 import dev.polymath.model.Sites;
-import dev.polymath.sharing.Sharing;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.text.Batching;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
+import dev.polymath.weights.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A backbone with its sharing part, run on libtorch. Hidden states are computed in {@code compute}; heads and losses
+ * A backbone with its sharing parts, run on libtorch. Hidden states are computed in {@code compute}; heads and losses
  * read them in F32.
  *
+ * @param tasks names of the tasks, which rows name by their positions
+ * @param groups the tasks by how they share the backbone
  * @param padId the token id that fills up short rows
  * @param compute Float or BFloat16
  */
-public record Network(Backbone backbone, Sharing sharing, int padId, ScalarType compute) {
+public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> groups, int padId, ScalarType compute) {
     /** Tokens of a batch where no gradients are kept. */
     private static final int BATCH_TOKENS = 8192;
 
@@ -36,10 +40,12 @@ public record Network(Backbone backbone, Sharing sharing, int padId, ScalarType 
     }
 
     /**
-     * The last hidden states of a batch as F32, with its mask.
+     * The last hidden states of a batch as F32, with its mask. Rows whose tasks share in the same way pass the backbone
+     * together.
      *
+     * @param tasks each row's
      * @param learning whether dropout drops
-     * @param around what goes around the sharing part at the sites
+     * @param around what goes around the sharing parts at the sites
      */
     public Hidden<Tensor> hidden(
             Map<String, Tensor> weights,
@@ -49,12 +55,39 @@ public record Network(Backbone backbone, Sharing sharing, int padId, ScalarType 
             UnaryOperator<Sites<Tensor>> around) {
         TokenBatch batch = TokenBatch.of(encodings, padId);
         TorchOps ops = new TorchOps(weights, compute, learning);
-        long[] taskOfRow = Arrays.stream(tasks).asLongStream().toArray();
         Inputs<Tensor> inputs =
                 new Inputs<>(Tensors.of(batch.ids()), Tensors.of(batch.mask()), Tensors.of(batch.types()));
-        Tensor rowTasks = Tensors.of(dev.polymath.weights.Array.of(taskOfRow));
-        Hidden<Tensor> hidden = backbone.hidden(ops, inputs, around.apply(sharing.sites(rowTasks)));
-        return new Hidden<>(List.of(ops.toFloat(hidden.last())), hidden.mask());
+        List<Tensor> states = new ArrayList<>();
+        List<Long> order = new ArrayList<>();
+        for (SharingGroup group : groups) {
+            long[] rows = LongStream.range(0, tasks.length)
+                    .filter(row -> position(group, tasks[(int) row]) >= 0)
+                    .toArray();
+            if (rows.length == 0) continue;
+            long[] positions = Arrays.stream(rows)
+                    .map(row -> position(group, tasks[(int) row]))
+                    .toArray();
+            Sites<Tensor> sites = around.apply(group.sites(backbone, Tensors.of(Array.of(positions))));
+            Inputs<Tensor> own = rows.length == tasks.length ? inputs : some(inputs, rows);
+            states.add(ops.toFloat(backbone.hidden(ops, own, sites).last()));
+            Arrays.stream(rows).forEach(order::add);
+        }
+        if (states.size() == 1) return new Hidden<>(states, inputs.mask());
+        long[] back = new long[tasks.length];
+        for (int at = 0; at < back.length; at++) back[order.get(at).intValue()] = at;
+        return new Hidden<>(List.of(ops.gather(ops.concat(0, states), Tensors.of(Array.of(back)))), inputs.mask());
+    }
+
+    private int position(SharingGroup group, int task) {
+        return group.tasks().indexOf(tasks.get(task));
+    }
+
+    private static Inputs<Tensor> some(Inputs<Tensor> inputs, long[] rows) {
+        Tensor index = Tensors.of(Array.of(rows));
+        return new Inputs<>(
+                inputs.ids().index_select(0, index),
+                inputs.mask().index_select(0, index),
+                inputs.types().index_select(0, index));
     }
 
     /** Raw outputs of a task's head for each row, without gradients; in the order of the rows. */

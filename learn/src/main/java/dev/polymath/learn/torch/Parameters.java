@@ -15,9 +15,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The weights being learned, in F32. All weights of a group (same learning rate and decay) lie in one flat tensor, and
- * so do their gradients and moments: the optimiser, the norm of the gradient and a checkpoint each read one long array
- * instead of a hundred short ones.
+ * The weights of a network in F32, those that are learned and those that are not. All learned weights of a group (same
+ * learning rate and decay) lie in one flat tensor, and so do their gradients and moments: the optimiser, the norm of the
+ * gradient and a checkpoint each read one long array instead of a hundred short ones.
  */
 public final class Parameters implements AutoCloseable {
     /**
@@ -41,18 +41,21 @@ public final class Parameters implements AutoCloseable {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final List<Group> groups = new ArrayList<>();
 
+    /** @param kinds each weight's, by its name; null for one that stays as it is */
     public Parameters(Weights weights, Function<String, Kind> kinds) {
         try (scope;
                 AutoGradMode off = new AutoGradMode(false)) {
             scope.extend();
             Map<Kind, List<String>> members = new LinkedHashMap<>();
             for (String name : weights.names()) {
-                members.computeIfAbsent(kinds.apply(name), kind -> new ArrayList<>())
-                        .add(name);
+                Kind kind = kinds.apply(name);
+                if (kind == null) tensors.put(name, Tensors.of(weights.get(name)));
+                else members.computeIfAbsent(kind, each -> new ArrayList<>()).add(name);
             }
             members.forEach((kind, names) -> groups.add(group(kind, names, weights)));
             Map<String, Tensor> inOrder = new LinkedHashMap<>();
             for (String name : weights.names()) inOrder.put(name, tensors.get(name));
+            tensors.clear();
             tensors.putAll(inOrder);
         }
     }

@@ -15,7 +15,7 @@ import dev.polymath.ops.Ops;
 import dev.polymath.ops.Program;
 import dev.polymath.project.Part;
 import dev.polymath.project.PartSpec;
-import dev.polymath.sharing.Sharing;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.sharing.SharingParts;
 import dev.polymath.task.Pooling;
 import dev.polymath.task.Target;
@@ -127,18 +127,20 @@ class OpsAgreementTest {
     void aSharingPartGivesTheSameInBoth(String part) {
         Random random = new Random(SEED);
         Pretrained bert = Given.bert(0);
-        Sharing sharing = SharingParts.of(new PartSpec(part, Map.of()));
+        SharingGroup group =
+                SharingGroup.of(Map.of("a", new PartSpec(part, Map.of()))).get(0);
+        SharingGroup three = new SharingGroup(group.name(), group.spec(), List.of("a", "b", "c"));
         Program program = new Program() {
             @Override
             public <T> T apply(Ops<T> ops, List<T> x) {
                 Inputs<T> inputs = new Inputs<>(x.get(0), x.get(1), x.get(2));
                 return bert.backbone()
-                        .hidden(ops, inputs, sharing.sites(x.get(3)))
+                        .hidden(ops, inputs, three.sites(bert.backbone(), x.get(3)))
                         .last();
             }
         };
-        Weights own = sharing.initial(bert.backbone(), 3, new SplittableRandom(1))
-                .map(array -> normal(random, array.shape()));
+        Weights own =
+                three.initial(bert.backbone(), new SplittableRandom(1)).map(array -> normal(random, array.shape()));
         try (Tokenizer tokenizer = new Tokenizer(bert.tokenizer())) {
             List<Encoding> encodings = List.of(
                     tokenizer.encode(Given.text(random), null, 40),
