@@ -29,6 +29,9 @@ import picocli.CommandLine.TypeConversionException;
             PredictCommand.class,
             PartsCommand.class,
             CompareCommand.class,
+            AddCommand.class,
+            RemoveCommand.class,
+            DiffCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Main {

@@ -7,6 +7,7 @@ import dev.polymath.learn.TrainingStopped;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Problem;
 import dev.polymath.project.Project;
+import dev.polymath.run.ModelFolder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
  * start, also by {@code predict}, which runs without the module learn.
  */
 final class Training {
+    private static final String RESUME = "go on with the same command and --resume";
+
     private Training() {}
 
     /**
@@ -39,20 +42,24 @@ final class Training {
 
     /** Trains and prints the table of results; gives the exit code. Goes on from a checkpoint if there is one. */
     static int trainOrResume(Project project, Dataset dataset, Path out, PrintWriter print) {
-        boolean resume = new ProjectTraining(project, dataset, out).hasCheckpoint();
-        return train(project, dataset, out, resume, "go on with the same command", print);
+        ProjectTraining training = new ProjectTraining(project, dataset, out);
+        return train(training, out, training.hasCheckpoint(), "go on with the same command", print);
     }
 
     /** Trains and prints the table of results; gives the exit code. */
     static int train(Project project, Dataset dataset, Path out, boolean resume, PrintWriter print) {
-        return train(project, dataset, out, resume, "go on with the same command and --resume", print);
+        return train(new ProjectTraining(project, dataset, out), out, resume, RESUME, print);
     }
 
-    private static int train(
-            Project project, Dataset dataset, Path out, boolean resume, String advice, PrintWriter print) {
+    /** Trains tasks that come to a model, and prints the table of all its results; gives the exit code. */
+    static int add(ModelFolder base, Project project, Dataset dataset, Path out, boolean resume, PrintWriter print) {
+        return train(new ProjectTraining(project, dataset, base, out), out, resume, RESUME, print);
+    }
+
+    private static int train(ProjectTraining training, Path out, boolean resume, String advice, PrintWriter print) {
         // Closed last: once it is, an interrupted process may end, and what it has to say must have been said.
         try (Interruption interruption = new Interruption()) {
-            return train(new ProjectTraining(project, dataset, out), interruption, out, resume, advice, print);
+            return train(training, interruption, out, resume, advice, print);
         }
     }
 

@@ -230,7 +230,8 @@ class BadInputTest {
 
     @Test
     void everyCommandTellsHowItIsUsed() {
-        for (String command : List.of("demo", "check", "train", "evaluate", "predict", "parts", "compare")) {
+        for (String command :
+                List.of("demo", "check", "train", "evaluate", "predict", "parts", "compare", "add", "remove", "diff")) {
             for (String option : List.of("--help", "-h"))
                 assertThat(Ran.polymath(command, option).done().out()).contains("Usage: polymath " + command);
         }

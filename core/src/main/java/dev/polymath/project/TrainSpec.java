@@ -35,6 +35,25 @@ public record TrainSpec(
         Precision precision,
         long seed) {
 
+    /** As this, with texts cut to another length. */
+    public TrainSpec withMaxTokens(int most) {
+        return new TrainSpec(
+                epochs,
+                batchTokens,
+                learningRate,
+                headLearningRate,
+                sharingLearningRate,
+                backbone,
+                warmup,
+                weightDecay,
+                clip,
+                dropout,
+                most,
+                maxRows,
+                precision,
+                seed);
+    }
+
     /** {@code AUTO} leaves it to the sharing parts: frozen where all tasks' parts freeze it, such as {@code lora}. */
     public enum Learns {
         AUTO,

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,6 +115,22 @@ public record ModelFolder(
         }
     }
 
+    /**
+     * What is added to a model.
+     *
+     * @param tasks the new tasks
+     * @param groups them by how they share the backbone; those of a group that the model has go to the others there
+     * @param weights those of their heads, and of their groups' parts: own ones of the new tasks alone, and shared ones
+     *     where the group is new
+     * @param report {@code report.json} of the new model
+     */
+    public record Extension(List<Task> tasks, List<SharingGroup> groups, Weights weights, ObjectNode report) {
+        public Extension {
+            tasks = List.copyOf(tasks);
+            groups = List.copyOf(groups);
+        }
+    }
+
     public ModelFolder {
         groups = List.copyOf(groups);
         tasks = List.copyOf(tasks);
@@ -159,6 +176,38 @@ public record ModelFolder(
     }
 
     /**
+     * Writes this model with further tasks. No byte is changed of what the old tasks' answers come from.
+     *
+     * @throws InputException as {@link #write}; or if there is such a task already
+     */
+    public void extend(Path target, Extension extension) {
+        requireNew(extension.tasks().stream().map(Task::name).toList());
+        ModelFolderWriter.extend(target, this, extension);
+    }
+
+    /** @throws InputException if there is a task of one of these names */
+    public void requireNew(Collection<String> names) {
+        for (Task task : tasks) {
+            if (names.contains(task.name()))
+                throw new InputException("the model has a task '" + task.name()
+                        + "' already; give the new one another name" + ", or remove that one first");
+        }
+    }
+
+    /**
+     * Writes this model without some tasks. No byte is changed of what the other tasks' answers come from.
+     *
+     * @throws InputException as {@link #write}; or if there is no such task, no other would be left, or others read its
+     *     weights
+     */
+    public void remove(Path target, Collection<String> names) {
+        for (String name : names) task(name);
+        if (tasks.stream().allMatch(task -> names.contains(task.name())))
+            throw new InputException("no task would be left in the model");
+        ModelFolderWriter.remove(target, this, names, ModelReport.without(report(), names));
+    }
+
+    /**
      * Checks that {@link #write} will find a place to write to, for who has long work to do before: no file and no folder
      * of something else is there, and what is above may be written to.
      *
@@ -174,7 +223,7 @@ public record ModelFolder(
      * @throws InputException naming the first file that is missing or changed
      */
     public void verify() {
-        ModelManifest manifest = ModelManifest.of(path, json(path.resolve(ModelManifest.FILE)));
+        ModelManifest manifest = manifest();
         ModelFiles.check(path, manifest);
         Map<Path, String> known = new HashMap<>();
         for (String file : manifest.files().keySet().stream().sorted().toList()) {
@@ -217,10 +266,16 @@ public record ModelFolder(
      */
     public Weights weights() {
         Weights all = Safetensors.read(path.resolve(GRAPHS).resolve(MODEL)).with(Safetensors.read(path.resolve(HEADS)));
+        for (SharingGroup group : groups) if (byTask(group)) all = all.with(group.stacked(own(group)));
+        return all.with(shared());
+    }
+
+    /** What the tasks of each group share beside the backbone, {@code sharing.GROUP.shared.*}. */
+    public Weights shared() {
+        Weights all = Weights.empty();
         for (SharingGroup group : groups) {
             Path shared = path.resolve(sharedFile(group));
             if (Files.exists(shared)) all = all.with(Safetensors.read(shared));
-            if (byTask(group)) all = all.with(group.stacked(own(group)));
         }
         return all;
     }
@@ -234,6 +289,10 @@ public record ModelFolder(
             own.add(part.restored(backbone, Safetensors.read(file)));
         }
         return own;
+    }
+
+    ModelManifest manifest() {
+        return ModelManifest.of(path, json(path.resolve(ModelManifest.FILE)));
     }
 
     /** The bytes of {@code tokenizer.json}. */
@@ -254,6 +313,11 @@ public record ModelFolder(
     /** The graph from hidden states to a task's outputs. */
     public Path head(Task task) {
         return path.resolve(headFile(task.name()));
+    }
+
+    /** Names of a head's weights begin so. */
+    static String headPrefix(String task) {
+        return HEAD_PREFIX + task + ".";
     }
 
     /** The path of a head's graph in its folder. */

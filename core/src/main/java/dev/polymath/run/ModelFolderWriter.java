@@ -6,7 +6,9 @@ import dev.polymath.InputException;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
 import dev.polymath.ops.ExternalWeights;
+import dev.polymath.project.PartSpec;
 import dev.polymath.run.ModelFolder.Contents;
+import dev.polymath.run.ModelFolder.Extension;
 import dev.polymath.sharing.Sharing;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
@@ -18,10 +20,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Writes the files of a model folder. */
@@ -31,19 +38,29 @@ final class ModelFolderWriter {
     /** What transformers wants to find in the header of a safetensors file. */
     private static final Map<String, String> PYTORCH = Map.of("format", "pt");
 
-    private final Contents contents;
     private final Backbone backbone;
     private final Path folder;
 
-    private ModelFolderWriter(Contents contents, Path folder) {
-        this.contents = contents;
-        this.backbone = Backbones.of(contents.config(), 0);
+    private ModelFolderWriter(ObjectNode config, Path folder) {
+        this.backbone = Backbones.of(config, 0);
         this.folder = folder;
     }
 
     static void write(Path target, Contents contents) {
         requirePlace(target);
-        AtomicFolder.replace(target, temporary -> new ModelFolderWriter(contents, temporary).write());
+        AtomicFolder.replace(target, temporary -> new ModelFolderWriter(contents.config(), temporary).write(contents));
+    }
+
+    static void extend(Path target, ModelFolder base, Extension extension) {
+        requirePlace(target);
+        AtomicFolder.replace(
+                target, temporary -> new ModelFolderWriter(base.config(), temporary).extend(base, extension));
+    }
+
+    static void remove(Path target, ModelFolder base, Collection<String> tasks, ObjectNode report) {
+        requirePlace(target);
+        AtomicFolder.replace(
+                target, temporary -> new ModelFolderWriter(base.config(), temporary).remove(base, tasks, report));
     }
 
     /** A folder of something else, say the user's home, must not be replaced by a slip of the hand. */
@@ -81,7 +98,7 @@ final class ModelFolderWriter {
         }
     }
 
-    private void write() throws IOException {
+    private void write(Contents contents) throws IOException {
         Files.createDirectories(folder.resolve(ModelFolder.GRAPHS));
         Path weightsFile = folder.resolve(ModelFolder.GRAPHS).resolve(ModelFolder.MODEL);
         Weights all = floats(contents.weights());
@@ -99,13 +116,106 @@ final class ModelFolderWriter {
             for (String task : group.tasks()) adapter(group, task, group.own(all, task));
         }
         for (Task task : contents.tasks()) head(task, heads);
-        ModelManifest manifest = new ModelManifest(
+        manifest(
                 contents.name(),
                 contents.groups(),
                 contents.balance(),
                 contents.maxTokens(),
                 contents.tasks(),
-                ModelFiles.entries(folder, Map.of()));
+                Map.of());
+    }
+
+    /** Every file of the old model stays as it is but for the manifest, the report, and the file of all heads. */
+    private void extend(ModelFolder base, Extension extension) throws IOException {
+        Set<String> rewritten = Set.of(ModelFolder.HEADS, ModelFolder.REPORT);
+        Map<String, ModelManifest.Entry> kept = keep(base, file -> !rewritten.contains(file));
+        Weights all = floats(extension.weights());
+        Weights heads = all.filter(name -> name.startsWith(ModelFolder.HEAD_PREFIX));
+        Safetensors.write(
+                folder.resolve(ModelFolder.HEADS),
+                Safetensors.read(base.path().resolve(ModelFolder.HEADS)).with(heads),
+                PYTORCH);
+        write(ModelFolder.REPORT, extension.report());
+        List<String> there = base.groups().stream().map(SharingGroup::name).toList();
+        for (SharingGroup group : extension.groups()) {
+            if (!there.contains(group.name())) {
+                group(group, Safetensors.read(folder.resolve(ModelFolder.GRAPHS).resolve(ModelFolder.MODEL)), all);
+            }
+            for (String task : group.tasks()) adapter(group, task, group.own(all, task));
+        }
+        for (Task task : extension.tasks()) head(task, heads);
+        List<Task> tasks = new ArrayList<>(base.tasks());
+        tasks.addAll(extension.tasks());
+        List<SharingGroup> groups = SharingGroup.joined(base.groups(), extension.groups());
+        manifest(base.name(), groups, base.balance(), base.maxTokens(), tasks, kept);
+    }
+
+    private void remove(ModelFolder base, Collection<String> names, ObjectNode report) throws IOException {
+        List<SharingGroup> groups = SharingGroup.without(base.groups(), names);
+        List<String> left = groups.stream().map(SharingGroup::name).toList();
+        Set<String> gone = new HashSet<>(Set.of(ModelFolder.HEADS, ModelFolder.REPORT));
+        for (String name : names) {
+            gone.add(ModelFolder.headFile(name));
+            gone.add(ModelFolder.adapterFolder(name) + "/" + ModelFolder.ADAPTER_CONFIG);
+            gone.add(ModelFolder.adapterFolder(name) + "/" + ModelFolder.ADAPTER_WEIGHTS);
+        }
+        for (SharingGroup group : base.groups()) {
+            if (left.contains(group.name())) continue;
+            gone.add(ModelFolder.trunkFile(group));
+            gone.add(ModelFolder.sharedFile(group));
+        }
+        Map<String, ModelManifest.Entry> kept = keep(base, file -> !gone.contains(file));
+        Weights heads = Safetensors.read(base.path().resolve(ModelFolder.HEADS))
+                .filter(weight -> names.stream().noneMatch(name -> weight.startsWith(ModelFolder.headPrefix(name))));
+        Safetensors.write(folder.resolve(ModelFolder.HEADS), heads, PYTORCH);
+        write(ModelFolder.REPORT, report);
+        List<Task> tasks = base.tasks().stream()
+                .filter(task -> !names.contains(task.name()))
+                .toList();
+        manifest(base.name(), groups, base.balance(), base.maxTokens(), tasks, kept);
+    }
+
+    /**
+     * Files of another model that this one has too, as links to the same bytes where the file system has such: a model's
+     * files are never written to again, only replaced.
+     *
+     * @return what its manifest says of them
+     */
+    private Map<String, ModelManifest.Entry> keep(ModelFolder base, Predicate<String> which) throws IOException {
+        Map<String, ModelManifest.Entry> kept = new HashMap<>();
+        for (Map.Entry<String, ModelManifest.Entry> each :
+                base.manifest().files().entrySet()) {
+            if (!which.test(each.getKey())) continue;
+            kept.put(each.getKey(), each.getValue());
+            if (each.getKey().equals(ModelFolder.MODEL)) continue;
+            Path file = folder.resolve(each.getKey());
+            Files.createDirectories(file.getParent());
+            linkOrCopy(base.path().resolve(each.getKey()).toRealPath(), file);
+        }
+        link(
+                folder.resolve(ModelFolder.MODEL),
+                folder.resolve(ModelFolder.GRAPHS).resolve(ModelFolder.MODEL));
+        return kept;
+    }
+
+    private static void linkOrCopy(Path from, Path to) throws IOException {
+        try {
+            Files.createLink(to, from);
+        } catch (IOException | UnsupportedOperationException | SecurityException e) {
+            Files.copy(from, to);
+        }
+    }
+
+    private void manifest(
+            String name,
+            List<SharingGroup> groups,
+            PartSpec balance,
+            int maxTokens,
+            List<Task> tasks,
+            Map<String, ModelManifest.Entry> known)
+            throws IOException {
+        ModelManifest manifest =
+                new ModelManifest(name, groups, balance, maxTokens, tasks, ModelFiles.entries(folder, known));
         write(ModelManifest.FILE, manifest.json(backbone.type()));
     }
 

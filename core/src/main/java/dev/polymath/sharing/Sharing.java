@@ -34,6 +34,14 @@ public interface Sharing {
     }
 
     /**
+     * Whether a later task may come to the others, or one of them go, without changing what the rest compute. False where
+     * tasks read each other's own weights.
+     */
+    default boolean joins() {
+        return true;
+    }
+
+    /**
      * What plugs into the backbone's sites.
      *
      * @param weights this part's, for a batch whose rows know their tasks

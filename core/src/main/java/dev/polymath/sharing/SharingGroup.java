@@ -1,5 +1,6 @@
 package dev.polymath.sharing;
 
+import dev.polymath.InputException;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Sites;
 import dev.polymath.ops.Ops;
@@ -7,6 +8,7 @@ import dev.polymath.project.PartSpec;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,65 @@ public record SharingGroup(String name, PartSpec spec, List<String> tasks) {
         return name;
     }
 
-    /** @throws dev.polymath.InputException if there is no such part, or a knob is unknown or out of range */
+    /**
+     * The groups of tasks that come to others: a group takes the name of one that is there where its part is the same and
+     * its tasks {@link Sharing#joins join}.
+     *
+     * @param there groups of the model
+     * @param specs each new task's part
+     */
+    public static List<SharingGroup> coming(List<SharingGroup> there, Map<String, PartSpec> specs) {
+        List<String> taken =
+                new ArrayList<>(there.stream().map(SharingGroup::name).toList());
+        List<SharingGroup> coming = new ArrayList<>();
+        for (SharingGroup group : of(specs)) {
+            String name = null;
+            for (SharingGroup old : there) {
+                boolean same = SharingParts.CATALOGUE.complete(old.spec).equals(group.spec);
+                if (same && old.part().joins()) name = old.name;
+            }
+            if (name == null) taken.add(name = freeName(group.spec.type(), taken));
+            coming.add(new SharingGroup(name, group.spec, group.tasks));
+        }
+        return coming;
+    }
+
+    /** Groups of a model, and those of {@link #coming} with the tasks of one name together. */
+    public static List<SharingGroup> joined(List<SharingGroup> there, List<SharingGroup> coming) {
+        Map<String, SharingGroup> all = new LinkedHashMap<>();
+        for (SharingGroup group : there) all.put(group.name, group);
+        for (SharingGroup group : coming) {
+            all.merge(group.name, group, (old, more) -> {
+                List<String> tasks = new ArrayList<>(old.tasks);
+                tasks.addAll(more.tasks);
+                return new SharingGroup(old.name, old.spec, tasks);
+            });
+        }
+        return List.copyOf(all.values());
+    }
+
+    /**
+     * Groups of a model without some tasks, and without those that have no others.
+     *
+     * @throws InputException if others read the weights of one that goes
+     */
+    public static List<SharingGroup> without(List<SharingGroup> there, Collection<String> gone) {
+        List<SharingGroup> left = new ArrayList<>();
+        for (SharingGroup group : there) {
+            List<String> tasks =
+                    group.tasks.stream().filter(task -> !gone.contains(task)).toList();
+            if (!tasks.isEmpty()
+                    && tasks.size() < group.tasks.size()
+                    && !group.part().joins()) {
+                throw new InputException("tasks that share by '" + group.spec.type()
+                        + "' read each other's weights; they can only go together: " + String.join(", ", group.tasks));
+            }
+            if (!tasks.isEmpty()) left.add(new SharingGroup(group.name, group.spec, tasks));
+        }
+        return left;
+    }
+
+    /** @throws InputException if there is no such part, or a knob is unknown or out of range */
     public Sharing part() {
         return SharingParts.of(spec);
     }

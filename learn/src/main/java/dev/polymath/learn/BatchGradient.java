@@ -1,5 +1,6 @@
 package dev.polymath.learn;
 
+import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.learn.balance.Balancer;
 import dev.polymath.learn.balance.GradientBalancer;
@@ -79,6 +80,11 @@ final class BatchGradient implements AutoCloseable {
         this.rows = rows;
         this.balancer = balancer;
         this.habits = habits;
+        if (!(balancer instanceof LossBalancer)
+                && parameters.groups().stream().noneMatch(group -> group.kind().shared())) {
+            throw new InputException("balance: this part compares the tasks' gradients of weights that they share, and"
+                    + " here they share none that is learned; take one that looks at losses, such as equal");
+        }
         this.gradients = balancer instanceof LossBalancer ? null : new TaskGradients(parameters, tasks.size());
     }
 

@@ -1,5 +1,6 @@
 package dev.polymath.learn;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
@@ -13,6 +14,7 @@ import dev.polymath.project.Parts;
 import dev.polymath.project.Problem;
 import dev.polymath.project.Project;
 import dev.polymath.project.Split;
+import dev.polymath.project.TrainSpec;
 import dev.polymath.run.Evaluation;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
@@ -34,6 +36,7 @@ import java.util.function.BooleanSupplier;
 public final class ProjectTraining {
     private final Project project;
     private final Dataset dataset;
+    private final ModelFolder base;
     private final Path out;
 
     /**
@@ -41,9 +44,35 @@ public final class ProjectTraining {
      * @param out the model folder to write
      */
     public ProjectTraining(Project project, Dataset dataset, Path out) {
+        this(project, dataset, null, out);
+    }
+
+    /**
+     * @param dataset the tasks to learn
+     * @param base the model to which they come, and of which nothing is changed; null for a new model
+     * @param out the model folder to write
+     * @throws InputException if the model has a task of such a name already, or the project would change its backbone
+     */
+    public ProjectTraining(Project project, Dataset dataset, ModelFolder base, Path out) {
         this.project = project;
         this.dataset = dataset;
+        this.base = base;
         this.out = out.toAbsolutePath().normalize();
+        if (base != null) requireAddition();
+    }
+
+    private void requireAddition() {
+        base.requireNew(dataset.tasks().keySet());
+        if (project.places().containsKey("backbone")) {
+            throw new InputException(project.problem(
+                            "backbone", "tasks are added to a model with its own backbone; leave 'backbone' out")
+                    .toString());
+        }
+        if (project.train().backbone() == TrainSpec.Learns.TRAINED) {
+            throw new InputException(project.file()
+                    + ": train.backbone is 'trained', which would change the answers of the tasks that are there;"
+                    + " leave it out");
+        }
     }
 
     /**
@@ -134,9 +163,9 @@ public final class ProjectTraining {
     }
 
     private ObjectNode learn(boolean resume, TrainingListener listener, BooleanSupplier stop) {
-        Trainer trainer = Trainer.of(project, dataset);
+        Trainer trainer = base == null ? Trainer.of(project, dataset) : Trainer.onto(base, project, dataset);
         Trained trained = trainer.train(checkpoint(), resume, listener, stop);
-        ObjectNode report = report(trainer, trained);
+        ObjectNode report = base == null ? report(trainer, trained) : added(base.report(), report(trainer, trained));
         write(trainer, trained, report);
         measure(report);
         write(trainer, trained, report);
@@ -145,6 +174,10 @@ public final class ProjectTraining {
     }
 
     private void write(Trainer trainer, Trained trained, ObjectNode report) {
+        if (base != null) {
+            base.extend(out, new ModelFolder.Extension(trained.tasks(), trainer.groups(), trained.weights(), report));
+            return;
+        }
         Pretrained pretrained = trainer.pretrained();
         ModelFolder.write(
                 out,
@@ -185,6 +218,20 @@ public final class ProjectTraining {
         ObjectNode own = parameters.putObject("per_task");
         for (Task task : trained.tasks()) own.put(task.name(), trainer.own(task.name()));
         return report;
+    }
+
+    /** A model's report with that of the tasks that come to it; what these cost stands by itself. */
+    private static ObjectNode added(ObjectNode there, ObjectNode coming) {
+        ObjectNode all = there.deepCopy();
+        all.withObject("/tasks").setAll((ObjectNode) coming.get("tasks"));
+        ObjectNode cost = (ObjectNode) coming.get("cost");
+        ObjectNode parameters = all.withObject("/cost/parameters");
+        JsonNode own = cost.at("/parameters/per_task");
+        long more = cost.at("/parameters/trainable").longValue();
+        parameters.put("total", parameters.path("total").longValue() + more);
+        parameters.withObject("/per_task").setAll((ObjectNode) own);
+        all.withArray("/added").add(coming.without("tasks"));
+        return all;
     }
 
     /** Adds the test metrics of the folder that was written. */

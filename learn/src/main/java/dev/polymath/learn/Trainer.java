@@ -18,6 +18,7 @@ import dev.polymath.project.Dataset;
 import dev.polymath.project.Parts;
 import dev.polymath.project.Project;
 import dev.polymath.project.TrainSpec;
+import dev.polymath.run.ModelFolder;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Task;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.Pointer;
@@ -48,6 +50,7 @@ public final class Trainer {
     private final TrainSpec spec;
     private final List<SharingGroup> groups;
     private final boolean freezes;
+    private final Set<String> fixed;
     private final Network network;
     private final Weights initial;
     private final Balancer.Kind balance;
@@ -62,20 +65,40 @@ public final class Trainer {
      * @throws dev.polymath.InputException if a part is unknown or a knob of it is out of range
      */
     public Trainer(Pretrained pretrained, List<TaskRows> tasks, Parts parts, TrainSpec spec) {
+        this(pretrained, tasks, parts, spec, List.of(), Weights.empty());
+    }
+
+    /**
+     * A trainer for tasks that come to others, of whom nothing is changed.
+     *
+     * @param pretrained the model's backbone, with the dropout to learn with
+     * @param there the groups of the model's tasks; none for a new model
+     * @param fixed what those groups share
+     */
+    private Trainer(
+            Pretrained pretrained,
+            List<TaskRows> tasks,
+            Parts parts,
+            TrainSpec spec,
+            List<SharingGroup> there,
+            Weights fixed) {
         this.pretrained = pretrained;
         this.tasks = tasks.stream().map(task -> task.cut(spec.maxRows())).toList();
         this.spec = spec;
         Backbone backbone = pretrained.backbone();
         List<String> names = this.tasks.stream().map(task -> task.task().name()).toList();
-        this.groups = SharingGroup.of(parts.sharing().of(names));
-        this.freezes = freezes(groups, spec.backbone());
+        this.groups = SharingGroup.coming(there, parts.sharing().of(names));
+        this.freezes = !there.isEmpty() || freezes(groups, spec.backbone());
+        this.fixed = fixed.names();
         this.balance = Balancers.of(parts.balance());
         this.habits = Habits.of(parts.habits());
         this.sampler = Samplers.of(parts.sampling()).create();
         SplittableRandom random = new SplittableRandom(spec.seed());
         Weights all = pretrained.weights();
         SplittableRandom ofGroups = random.split();
-        for (SharingGroup group : groups) all = all.with(group.initial(backbone, ofGroups.split()));
+        for (SharingGroup group : groups) {
+            all = all.with(group.initial(backbone, ofGroups.split())).with(group.shared(fixed));
+        }
         for (TaskRows task : this.tasks) all = all.with(task.task().initial(backbone.width(), random.split()));
         this.initial = all;
         try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
@@ -101,10 +124,24 @@ public final class Trainer {
     public static Trainer of(Project project, Dataset dataset) {
         Pretrained pretrained =
                 Pretrained.open(project.backbone(), project.train().dropout());
-        List<TaskRows> rows = dataset.tasks().values().stream()
+        return new Trainer(pretrained, rows(dataset), project.parts(), project.train());
+    }
+
+    /**
+     * A trainer for tasks that a model shall have beside its own: all that is there stays as it is. Texts are cut as the
+     * model cuts them.
+     */
+    public static Trainer onto(ModelFolder model, Project project, Dataset dataset) {
+        Pretrained pretrained =
+                Pretrained.open(model.path().toString(), project.train().dropout());
+        TrainSpec spec = project.train().withMaxTokens(model.maxTokens());
+        return new Trainer(pretrained, rows(dataset), project.parts(), spec, model.groups(), model.shared());
+    }
+
+    private static List<TaskRows> rows(Dataset dataset) {
+        return dataset.tasks().values().stream()
                 .map(data -> new TaskRows(data.task(), data.train(), data.dev()))
                 .toList();
-        return new Trainer(pretrained, rows, project.parts(), project.train());
     }
 
     /** All weights as learning begins. */
@@ -218,6 +255,7 @@ public final class Trainer {
 
     /** How a weight is learned; null if it is not. */
     Parameters.Kind kind(String name) {
+        if (fixed.contains(name)) return null;
         int axes = initial.get(name).shape().length;
         if (name.startsWith("heads.")) return kind(spec.headLearningRate(), axes > 1, false);
         for (SharingGroup group : groups) {

@@ -1,0 +1,73 @@
+package dev.polymath.cli;
+
+import dev.polymath.InputException;
+import dev.polymath.project.Assignment;
+import dev.polymath.project.Dataset;
+import dev.polymath.project.Project;
+import dev.polymath.project.ProjectReader;
+import dev.polymath.run.ModelFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code polymath add}: a model and a project with further tasks in, a model with both out. */
+@Command(
+        name = "add",
+        description = "Adds tasks to a model. The answers of the tasks that are there stay the same to the last bit.")
+final class AddCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "MODEL", description = "The model folder, which stays as it is.")
+    private Path model;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "TASK.yaml",
+            description = "A project file with the new tasks and how they share the backbone.")
+    private Path file;
+
+    @Option(names = "--out", required = true, paramLabel = "MODEL2", description = "The model folder to write.")
+    private Path out;
+
+    @Option(
+            names = "--tasks",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Only these tasks of the file, separated by commas.")
+    private List<String> tasks = new ArrayList<>();
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Replaces a value of the file, such as train.epochs=5. May be given more than once.")
+    private List<String> set = new ArrayList<>();
+
+    @Option(names = "--resume", description = "Goes on from the checkpoint that an interrupted run left.")
+    private boolean resume;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        ModelFolder base = ModelFolder.open(model);
+        requireOther(model, out);
+        Project project =
+                ProjectReader.read(file, set.stream().map(Assignment::parse).toList());
+        ModelFolder.requirePlace(out);
+        Dataset dataset = Training.load(project, tasks);
+        return Training.add(
+                base, project, dataset, out, resume, spec.commandLine().getOut());
+    }
+
+    /** @throws InputException if the new model would take the old one's place */
+    static void requireOther(Path model, Path out) {
+        if (model.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
+            throw new InputException(out + " is the model itself; give --out another folder");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.polymath.run;
+
+import dev.polymath.project.PartSpec;
+import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Task;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * What changed from one model to another, by the digests of the files that each task's answers come from. Tasks whose files
+ * are all the same answer alike to the last bit, asked in the same way on the same machine.
+ *
+ * @param same tasks of both that answer alike
+ * @param changed tasks of both that may not, each with what differs: {@code backbone}, {@code head}, ...
+ * @param added tasks of the second alone
+ * @param removed tasks of the first alone
+ */
+public record ModelDifference(
+        List<String> same, Map<String, List<String>> changed, List<String> added, List<String> removed) {
+
+    private static final String GRAPH = "graph";
+
+    public static ModelDifference of(ModelFolder first, ModelFolder second) {
+        List<String> same = new ArrayList<>();
+        Map<String, List<String>> changed = new LinkedHashMap<>();
+        List<String> removed = new ArrayList<>();
+        List<String> added =
+                new ArrayList<>(second.tasks().stream().map(Task::name).toList());
+        for (Task task : first.tasks()) {
+            if (!added.remove(task.name())) {
+                removed.add(task.name());
+                continue;
+            }
+            List<String> differing = differing(sources(first, task), sources(second, second.task(task.name())));
+            if (differing.isEmpty()) same.add(task.name());
+            else changed.put(task.name(), differing);
+        }
+        return new ModelDifference(same, changed, added, removed);
+    }
+
+    private static List<String> differing(Map<String, String> first, Map<String, String> second) {
+        List<String> differing = new ArrayList<>(first.keySet());
+        differing.removeIf(source -> Objects.equals(first.get(source), second.get(source)));
+        // It holds small weights itself, and so differs with them.
+        if (differing.size() > 1) differing.remove(GRAPH);
+        return differing;
+    }
+
+    /** All that a task's answers come from, by what a user calls it, as digests or as text. */
+    private static Map<String, String> sources(ModelFolder model, Task task) {
+        Map<String, ModelManifest.Entry> files = model.manifest().files();
+        SharingGroup group = model.group(task);
+        String adapter = ModelFolder.adapterFolder(task.name()) + "/" + ModelFolder.ADAPTER_WEIGHTS;
+        Map<String, String> sources = new LinkedHashMap<>();
+        sources.put("backbone", digest(files, ModelFolder.GRAPHS + "/" + ModelFolder.MODEL));
+        sources.put("sharing", part(group.spec()) + digest(files, ModelFolder.sharedFile(group)));
+        sources.put("own weights", digest(files, adapter));
+        sources.put("head", digest(files, ModelFolder.headFile(task.name())));
+        sources.put("labels and thresholds", task.type() + task.labels() + task.state());
+        sources.put("tokenizer", digest(files, ModelFolder.TOKENIZER));
+        sources.put(GRAPH, digest(files, ModelFolder.trunkFile(group)));
+        sources.put("longest text", Integer.toString(model.maxTokens()));
+        return sources;
+    }
+
+    private static String part(PartSpec spec) {
+        return spec.type() + new TreeMap<>(spec.knobs());
+    }
+
+    private static String digest(Map<String, ModelManifest.Entry> files, String file) {
+        ModelManifest.Entry entry = files.get(file);
+        return entry == null ? "none" : entry.sha256();
+    }
+}
