@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             SpeedBench.class,
             MemoryBench.class,
             CostBench.class,
+            MixedBench.class,
             RecipeResults.class
         })
 public final class Main {

@@ -25,21 +25,22 @@ final class Graphs implements AutoCloseable {
     @FunctionalInterface
     interface Sink {
         /**
-         * @param asked the task, and its rows
+         * @param span the task, and its rows
          * @param outputs of those rows, row-major; valid during the call
          * @param perRow floats of a row: outputs, or padded tokens times outputs
          * @param perToken outputs of a token; 0 where the task gives one answer a row
          */
-        void accept(Asked asked, FloatBuffer outputs, int perRow, int perToken);
+        void accept(Span span, FloatBuffer outputs, int perRow, int perToken);
     }
 
     /**
      * A task, and the rows of a batch that it is asked of.
      *
+     * @param position the task's, in its group
      * @param from the first of them
      * @param count how many
      */
-    record Asked(Task task, int from, int count) {}
+    record Span(Task task, int position, int from, int count) {}
 
     /** A group's trunk, with the own weights of its tasks as tensors by their inputs' names; none where it has no such. */
     private record Trunk(OrtSession session, Map<String, OnnxTensor> own) {}
@@ -58,19 +59,19 @@ final class Graphs implements AutoCloseable {
     }
 
     /** Passes a batch through a group's trunk once, and what it gives to the heads of its tasks. */
-    void run(SharingGroup group, TokenBatch batch, List<Asked> asked, Sink sink) {
+    void run(SharingGroup group, TokenBatch batch, List<Span> spans, Sink sink) {
         Trunk trunk = trunk(group);
         try (OnnxTensor ids = tensor(batch.ids());
                 OnnxTensor mask = tensor(batch.mask());
                 OnnxTensor types = tensor(batch.types());
-                OnnxTensor tasks = tensor(taskOfRow(group, batch.rows(), asked))) {
+                OnnxTensor tasks = tensor(taskOfRow(batch.rows(), spans))) {
             Map<String, OnnxTensor> inputs = new HashMap<>(trunk.own);
             inputs.put(ServingGraphs.IDS, ids);
             inputs.put(ServingGraphs.MASK, mask);
             inputs.put(ServingGraphs.TYPES, types);
             if (!trunk.own.isEmpty()) inputs.put(ServingGraphs.TASKS, tasks);
             try (OrtSession.Result result = trunk.session.run(inputs)) {
-                heads(batch, (OnnxTensor) result.get(0), mask, asked, sink);
+                heads(batch, (OnnxTensor) result.get(0), mask, spans, sink);
             }
         } catch (OrtException e) {
             throw new IllegalStateException("the model cannot be computed: " + e.getMessage(), e);
@@ -95,20 +96,19 @@ final class Graphs implements AutoCloseable {
         }
     }
 
-    private static Array taskOfRow(SharingGroup group, int rows, List<Asked> asked) {
+    private static Array taskOfRow(int rows, List<Span> spans) {
         long[] positions = new long[rows];
-        for (Asked each : asked) {
-            int position = group.tasks().indexOf(each.task.name());
-            Arrays.fill(positions, each.from, each.from + each.count, position);
+        for (Span each : spans) {
+            Arrays.fill(positions, each.from, each.from + each.count, each.position);
         }
         return Array.of(positions, rows);
     }
 
     /** Where a head reads all rows, the states go from one graph to the next as they lie in native memory. */
-    private void heads(TokenBatch batch, OnnxTensor states, OnnxTensor mask, List<Asked> asked, Sink sink)
+    private void heads(TokenBatch batch, OnnxTensor states, OnnxTensor mask, List<Span> spans, Sink sink)
             throws OrtException {
         FloatBuffer copy = null;
-        for (Asked each : asked) {
+        for (Span each : spans) {
             if (each.count == batch.rows()) {
                 head(each, states, mask, sink);
                 continue;
@@ -126,15 +126,15 @@ final class Graphs implements AutoCloseable {
         }
     }
 
-    private void head(Asked asked, OnnxTensor states, OnnxTensor mask, Sink sink) throws OrtException {
+    private void head(Span span, OnnxTensor states, OnnxTensor mask, Sink sink) throws OrtException {
         // A head is one small product: more threads than the caller's would cost more than they save.
-        OrtSession head = heads.computeIfAbsent(asked.task.name(), name -> session(folder.head(asked.task), 1));
+        OrtSession head = heads.computeIfAbsent(span.task.name(), name -> session(folder.head(span.task), 1));
         try (OrtSession.Result result = head.run(Map.of(ServingGraphs.STATES, states, ServingGraphs.MASK, mask))) {
             OnnxTensor outputs = (OnnxTensor) result.get(0);
             long[] shape = outputs.getInfo().getShape();
             int last = (int) shape[shape.length - 1];
             boolean tokens = shape.length == 3;
-            sink.accept(asked, outputs.getFloatBuffer(), tokens ? (int) shape[1] * last : last, tokens ? last : 0);
+            sink.accept(span, outputs.getFloatBuffer(), tokens ? (int) shape[1] * last : last, tokens ? last : 0);
         }
     }
 

@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -241,12 +240,10 @@ public record ModelFolder(
      * @throws InputException if there is none; names the nearest
      */
     public Task task(String task) {
-        Map<String, Task> byName = new LinkedHashMap<>();
-        for (Task each : tasks) byName.put(each.name(), each);
-        Task found = byName.get(task);
-        if (found != null) return found;
+        for (Task each : tasks) if (each.name().equals(task)) return each;
+        List<String> names = tasks.stream().map(Task::name).toList();
         throw new InputException("the model has no task '" + task + "'; "
-                + (byName.isEmpty() ? "it has none" : Nearest.suggest(task, byName.keySet())));
+                + (names.isEmpty() ? "it has none" : Nearest.suggest(task, names)));
     }
 
     /** The group of a task. */

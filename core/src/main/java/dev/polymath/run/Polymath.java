@@ -2,18 +2,14 @@ package dev.polymath.run;
 
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
-import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Task;
-import dev.polymath.text.Batching;
-import dev.polymath.text.Encoding;
-import dev.polymath.text.TokenBatch;
 import dev.polymath.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.IntStream;
 
 /**
  * A model that answers.
@@ -56,22 +51,16 @@ public final class Polymath implements AutoCloseable {
         }
     }
 
-    /** What a task's head gave for a row. */
-    @FunctionalInterface
-    private interface Sink {
-        void accept(int row, Task task, float[] output, Encoding encoding);
-    }
-
     private final ModelFolder folder;
-    private final Settings settings;
     private final Tokenizer tokenizer;
     private final Graphs graphs;
+    private final Passes passes;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
     private Polymath(ModelFolder folder, Settings settings, Tokenizer tokenizer, Graphs graphs) {
         this.folder = folder;
-        this.settings = settings;
+        this.passes = new Passes(folder, tokenizer, graphs, settings.batchTokens());
         this.tokenizer = tokenizer;
         this.graphs = graphs;
     }
@@ -143,23 +132,34 @@ public final class Polymath implements AutoCloseable {
      * @throws InputException if there is no such task, or it reads pairs and an input has no second text
      */
     public List<Prediction> predict(List<Input> inputs, Collection<String> tasks) {
-        List<Task> asked = asked(inputs, tasks);
+        List<String> names = List.copyOf(tasks);
+        return predict(inputs.stream().map(input -> new Question(input, names)).toList());
+    }
+
+    /**
+     * Answers to many questions, in their order, each about its own text and to its own tasks. Texts of all questions share
+     * batches, also where tasks have weights of their own in the backbone.
+     *
+     * @throws InputException if there is no such task, or it reads pairs and the input has no second text
+     */
+    public List<Prediction> predict(List<Question> questions) {
         List<Example> rows = new ArrayList<>();
+        List<List<Task>> asked = new ArrayList<>();
         List<Map<String, Answer>> answers = new ArrayList<>();
-        for (Input input : inputs) {
+        for (Question question : questions) {
+            Input input = question.input();
             rows.add(new Example(input.text(), input.text2(), null, 0));
+            asked.add(asked(question));
             Map<String, Answer> inOrder = new LinkedHashMap<>();
-            for (Task task : asked) if (!task.pairs() || input.text2() != null) inOrder.put(task.name(), null);
+            for (Task task : asked.get(asked.size() - 1)) inOrder.put(task.name(), null);
             answers.add(inOrder);
         }
-        Sink sink = (row, task, output, encoding) ->
-                answers.get(row).put(task.name(), task.decode(output, encoding, rows.get(row)));
-        pass(rows, asked.stream().filter(task -> !task.pairs()).toList(), false, sink);
-        pass(rows, asked.stream().filter(Task::pairs).toList(), true, sink);
+        pass(rows, asked, (row, task, output, encoding) -> answers.get(row)
+                .put(task.name(), task.decode(output, encoding, rows.get(row))));
         List<Prediction> predictions = new ArrayList<>();
-        for (int row = 0; row < inputs.size(); row++) {
-            predictions.add(
-                    new Prediction(inputs.get(row).text(), inputs.get(row).text2(), answers.get(row)));
+        for (int row = 0; row < rows.size(); row++) {
+            Input input = questions.get(row).input();
+            predictions.add(new Prediction(input.text(), input.text2(), answers.get(row)));
         }
         return predictions;
     }
@@ -173,8 +173,7 @@ public final class Polymath implements AutoCloseable {
         Answer[] answers = new Answer[examples.size()];
         pass(
                 examples,
-                List.of(task),
-                task.pairs(),
+                Collections.nCopies(examples.size(), List.of(task)),
                 (row, same, output, encoding) -> answers[row] = task.decode(output, encoding, examples.get(row)));
         return Arrays.asList(answers);
     }
@@ -187,7 +186,10 @@ public final class Polymath implements AutoCloseable {
      */
     public List<float[]> outputs(Task task, List<Example> examples) {
         float[][] outputs = new float[examples.size()][];
-        pass(examples, List.of(task), task.pairs(), (row, same, output, encoding) -> outputs[row] = output);
+        pass(
+                examples,
+                Collections.nCopies(examples.size(), List.of(task)),
+                (row, same, output, encoding) -> outputs[row] = output);
         return Arrays.asList(outputs);
     }
 
@@ -204,28 +206,28 @@ public final class Polymath implements AutoCloseable {
         }
     }
 
-    private List<Task> asked(List<Input> inputs, Collection<String> names) {
-        if (names.isEmpty()) return folder.tasks();
+    private List<Task> asked(Question question) {
+        boolean pair = question.input().text2() != null;
+        if (question.tasks().isEmpty()) {
+            return folder.tasks().stream().filter(task -> pair || !task.pairs()).toList();
+        }
         List<Task> asked = new ArrayList<>();
-        for (String name : new LinkedHashSet<>(names)) {
+        for (String name : new LinkedHashSet<>(question.tasks())) {
             Task task = folder.task(name);
-            if (task.pairs()) requirePairs(task, inputs);
+            if (task.pairs() && !pair) throw needsPair(task, question.input());
             asked.add(task);
         }
         return asked;
     }
 
-    private void requirePairs(Task task, List<Input> inputs) {
-        for (Input input : inputs) {
-            if (input.text2() != null) continue;
-            List<String> single = folder.tasks().stream()
-                    .filter(each -> !each.pairs())
-                    .map(Task::name)
-                    .toList();
-            throw new InputException("task '" + task.name() + "' reads pairs of texts, and '" + shortened(input.text())
-                    + "' has no second text"
-                    + (single.isEmpty() ? "" : "; tasks on single texts: " + String.join(", ", single)));
-        }
+    private InputException needsPair(Task task, Input input) {
+        List<String> single = folder.tasks().stream()
+                .filter(each -> !each.pairs())
+                .map(Task::name)
+                .toList();
+        return new InputException("task '" + task.name() + "' reads pairs of texts, and '" + shortened(input.text())
+                + "' has no second text"
+                + (single.isEmpty() ? "" : "; tasks on single texts: " + String.join(", ", single)));
     }
 
     private static String shortened(String text) {
@@ -234,77 +236,8 @@ public final class Polymath implements AutoCloseable {
                 : text.substring(0, text.offsetByCodePoints(0, 40)) + "…";
     }
 
-    /** Passes over the rows (with pairs, those that are) for all the tasks, one for each group. */
-    private void pass(List<Example> examples, List<Task> tasks, boolean pairs, Sink sink) {
-        List<Integer> rows = new ArrayList<>();
-        for (int row = 0; row < examples.size(); row++) {
-            if (!pairs || examples.get(row).text2() != null) rows.add(row);
-        }
-        if (tasks.isEmpty() || rows.isEmpty()) return;
-        whileOpen(() -> {
-            List<Encoding> encodings = encode(rows.stream().map(examples::get).toList(), pairs);
-            for (SharingGroup group : folder.groups()) {
-                List<Task> own = tasks.stream()
-                        .filter(task -> group.tasks().contains(task.name()))
-                        .toList();
-                if (!own.isEmpty()) pass(group, rows, encodings, own, sink);
-            }
-        });
-    }
-
-    /**
-     * One pass for the tasks of a group. Where these have weights of their own, an item of it is a row for one task: item
-     * {@code i} row {@code i / tasks} for task {@code i % tasks}; else it is a row for all of them.
-     */
-    private void pass(SharingGroup group, List<Integer> rows, List<Encoding> encodings, List<Task> tasks, Sink sink) {
-        int times = graphs.byTask(group) ? tasks.size() : 1;
-        int[] lengths = IntStream.range(0, rows.size() * times)
-                .map(item -> encodings.get(item / times).length())
-                .toArray();
-        for (List<Integer> batch : Batching.byLength(lengths, settings.batchTokens())) {
-            List<Integer> items = new ArrayList<>(batch);
-            items.sort(Comparator.comparingInt(item -> item % times));
-            List<Encoding> batched =
-                    items.stream().map(item -> encodings.get(item / times)).toList();
-            TokenBatch tokens = TokenBatch.of(batched, tokenizer.padId());
-            graphs.run(group, tokens, asked(items, times, tasks), (asked, outputs, perRow, perToken) -> {
-                for (int i = 0; i < asked.count(); i++) {
-                    int item = asked.from() + i;
-                    Encoding encoding = batched.get(item);
-                    float[] output = new float[perToken == 0 ? perRow : encoding.length() * perToken];
-                    outputs.get(i * perRow, output);
-                    sink.accept(rows.get(items.get(item) / times), asked.task(), output, encoding);
-                }
-            });
-        }
-    }
-
-    /** Which items, sorted by task, are asked of which task. */
-    private static List<Graphs.Asked> asked(List<Integer> items, int times, List<Task> tasks) {
-        List<Graphs.Asked> asked = new ArrayList<>();
-        if (times == 1) {
-            for (Task task : tasks) asked.add(new Graphs.Asked(task, 0, items.size()));
-            return asked;
-        }
-        for (int from = 0; from < items.size(); ) {
-            int task = items.get(from) % times;
-            int to = from;
-            while (to < items.size() && items.get(to) % times == task) to++;
-            asked.add(new Graphs.Asked(tasks.get(task), from, to - from));
-            from = to;
-        }
-        return asked;
-    }
-
-    private List<Encoding> encode(List<Example> examples, boolean pairs) {
-        int most = Math.min(folder.maxTokens(), folder.backbone().maxTokens());
-        if (examples.size() == 1) {
-            Example only = examples.get(0);
-            return List.of(tokenizer.encode(only.text(), pairs ? only.text2() : null, most));
-        }
-        List<String> texts = examples.stream().map(Example::text).toList();
-        if (!pairs) return tokenizer.encodeAll(texts, most);
-        return tokenizer.encodeAll(texts, examples.stream().map(Example::text2).toList(), most);
+    private void pass(List<Example> rows, List<List<Task>> asked, Passes.Sink sink) {
+        whileOpen(() -> passes.run(rows, asked, sink));
     }
 
     private void whileOpen(Runnable call) {

@@ -122,6 +122,26 @@ class TaskTrunkTest {
         }
     }
 
+    @Test
+    void questionsThatAskEachForTasksOfTheirOwnShareACall() {
+        List<Question> questions = new ArrayList<>();
+        List<List<String>> asked = List.of(
+                List.of("stars"), List.of("intent", "entities"), List.of(), List.of("topics"), List.of("entities"));
+        for (int i = 0; i < 25; i++) {
+            Input input = Input.of("where is my refund ".repeat(1 + i * 7 % 5) + i);
+            questions.add(new Question(input, asked.get(i % asked.size())));
+        }
+        List<Prediction> answered = model.predict(questions);
+        for (int i = 0; i < questions.size(); i++) {
+            Question question = questions.get(i);
+            int tasks = question.tasks().isEmpty() ? 4 : question.tasks().size();
+            assertThat(answered.get(i).answers()).hasSize(tasks);
+            for (String task : answered.get(i).answers().keySet()) {
+                assertSame(answered.get(i), model.predict(question.input(), task), task);
+            }
+        }
+    }
+
     private static void assertSame(Prediction several, Prediction alone, String task) {
         List<Double> actual = numbers(several, task);
         List<Double> expected = numbers(alone, task);
