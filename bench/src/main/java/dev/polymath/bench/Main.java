@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             MemoryBench.class,
             CostBench.class,
             MixedBench.class,
+            AddBench.class,
             RecipeResults.class
         })
 public final class Main {
