@@ -21,6 +21,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,21 +70,44 @@ final class EvaluateCommand implements Runnable {
     }
 
     private Map<String, List<Example>> rows(Polymath polymath) {
-        Project read = project == null ? trainedOn(polymath) : ProjectReader.read(project, List.of());
-        List<String> names = polymath.tasks().stream().map(Task::name).toList();
-        Map<String, List<Example>> rows = new LinkedHashMap<>();
+        List<Project> projects =
+                project == null ? trainedOn(polymath) : List.of(ProjectReader.read(project, List.of()));
+        Map<String, List<Example>> found = new HashMap<>();
         List<String> misfits = new ArrayList<>();
-        Dataset.load(read, names).tasks().forEach((name, data) -> {
-            List<Example> examples = split.of(data);
-            misfits.addAll(misfits(polymath.folder().task(name), data, examples));
-            if (!examples.isEmpty()) rows.put(name, examples);
-        });
+        for (Project read : projects) {
+            List<String> names = polymath.tasks().stream()
+                    .map(Task::name)
+                    .filter(read.tasks()::containsKey)
+                    .toList();
+            if (names.isEmpty()) continue;
+            Dataset.load(read, names).tasks().forEach((name, data) -> {
+                List<Example> examples = split.of(data);
+                misfits.addAll(misfits(polymath.folder().task(name), data, examples));
+                if (!examples.isEmpty()) found.put(name, examples);
+            });
+        }
         if (!misfits.isEmpty()) {
             throw new InputException(misfits.stream().limit(MISFITS).collect(Collectors.joining("\n")));
         }
-        if (!rows.isEmpty()) return rows;
-        throw new InputException("no task of " + read.file() + " has rows in the split '" + split.key()
-                + "'; choose another with --split");
+        String files = projects.stream().map(read -> read.file().toString()).collect(Collectors.joining(", "));
+        if (found.isEmpty()) throw nothing(polymath, projects, files);
+        Map<String, List<Example>> rows = new LinkedHashMap<>();
+        for (Task task : polymath.tasks()) {
+            if (found.containsKey(task.name())) rows.put(task.name(), found.get(task.name()));
+        }
+        return rows;
+    }
+
+    private InputException nothing(Polymath polymath, List<Project> projects, String files) {
+        boolean known = projects.stream().anyMatch(read -> polymath.tasks().stream()
+                .anyMatch(task -> read.tasks().containsKey(task.name())));
+        if (known) {
+            return new InputException("no task of " + files + " has rows in the split '" + split.key()
+                    + "'; choose another with --split");
+        }
+        List<String> names = polymath.tasks().stream().map(Task::name).toList();
+        return new InputException(files + " has none of the model's tasks: "
+                + names.stream().limit(20).collect(Collectors.joining(", ")));
     }
 
     /** What the model's own task, made from the data that it was trained on, cannot measure. */
@@ -112,17 +136,26 @@ final class EvaluateCommand implements Runnable {
         return "'" + task.type() + "' on " + (task.pairs() ? "pairs of texts" : "single texts");
     }
 
-    /** With the seed of training, by which dev rows were held out where the project names none. */
-    private Project trainedOn(Polymath polymath) {
-        JsonNode report = polymath.folder().report();
-        JsonNode file = report.get(Reports.PROJECT);
-        if (file == null) throw new InputException(model + " does not say what it was trained on; give --project");
-        Path path = Path.of(file.asText());
-        if (!Files.exists(path)) {
-            throw new InputException(model + " was trained on " + path + ", which is gone; give --project");
+    /**
+     * The project that the model was trained on, and those whose tasks came later; each with the seed of its training, by
+     * which dev rows were held out where the project names none.
+     */
+    private List<Project> trainedOn(Polymath polymath) {
+        ObjectNode report = polymath.folder().report();
+        List<JsonNode> trainings = new ArrayList<>(List.of(report));
+        report.path("added").forEach(trainings::add);
+        List<Project> projects = new ArrayList<>();
+        for (JsonNode training : trainings) {
+            JsonNode file = training.get(Reports.PROJECT);
+            if (file == null) throw new InputException(model + " does not say what it was trained on; give --project");
+            Path path = Path.of(file.asText());
+            if (!Files.exists(path)) {
+                throw new InputException(model + " was trained on " + path + ", which is gone; give --project");
+            }
+            JsonNode seed = training.get("seed");
+            projects.add(ProjectReader.read(
+                    path, seed == null ? List.of() : List.of(new Assignment("train.seed", seed.asText()))));
         }
-        JsonNode seed = report.get("seed");
-        return ProjectReader.read(
-                path, seed == null ? List.of() : List.of(new Assignment("train.seed", seed.asText())));
+        return projects;
     }
 }

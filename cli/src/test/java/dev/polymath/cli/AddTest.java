@@ -68,6 +68,19 @@ class AddTest {
     }
 
     @Test
+    void evaluationKnowsTheDataOfOldAndNewTasks() {
+        Ran all = Ran.polymath("evaluate", more).done();
+        assertThat(all.out())
+                .containsPattern("stars +ordinal +8")
+                .containsPattern("town +tag +8")
+                .contains("mean of 7");
+        Ran some = Ran.polymath("evaluate", more, "--project", shop.file("task.yaml"))
+                .done();
+        assertThat(some.out()).contains("mean of 2").doesNotContain("stars");
+        Ran.polymath("evaluate", model, "--project", shop.file("task.yaml")).refused("none of the model's tasks: same");
+    }
+
+    @Test
     void diffTellsWhatCameAndWhatWent() {
         assertThat(Ran.polymath("diff", model, more).done().lines())
                 .containsExactly("the same to the last bit: same, topics, stars, length, places", "added: thing, town");
