@@ -13,6 +13,8 @@ import dev.polymath.learn.torch.Tensors;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.Parts;
 import dev.polymath.project.SharingSpec;
+import dev.polymath.project.TrainSpec;
+import dev.polymath.project.TrainSpec.Precision;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sharing parts that learn some of their weights first and others later. */
 class StagesTest {
@@ -121,6 +124,19 @@ class StagesTest {
         assertThat(together.get("sharing.branch.own.leaf")).isNotEqualTo(new float[9]);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"hierarchy", "fusion", "branch", "adapter-fusion"})
+    void itLearnsInHalfPrecision(String part) {
+        TrainSpec spec = new TrainSpec(
+                1, 200, 2e-3, 1e-2, 1e-2, TrainSpec.Learns.AUTO, 0, 0, 1, 0, 40, Integer.MAX_VALUE, Precision.BF16, 1);
+        Trainer trainer = new Trainer(Given.bert(0), Given.rows("classify", "tag"), parts(part, Map.of()), spec);
+        Trained trained = trainer.train(null, false, TrainingListener.NONE, () -> false);
+        trained.weights()
+                .asMap()
+                .forEach((name, array) -> assertThat(array.norm()).as(name).isFinite());
+        assertThat(trained.weights()).isNotEqualTo(trainer.initial());
+    }
+
     /** All factors 1. */
     private record Plain() implements GradientBalancer {
         @Override
@@ -203,8 +219,12 @@ class StagesTest {
     }
 
     private static Trainer trainer(String part, Map<String, Object> knobs, double dropout) {
-        Parts parts = new Parts(
-                SharingSpec.of(new PartSpec(part, knobs)), Given.PARTS.balance(), Given.PARTS.sampling(), List.of());
-        return new Trainer(Given.bert(dropout), Given.rows("classify", "tag", "regress"), parts, Given.spec(1, 1));
+        return new Trainer(
+                Given.bert(dropout), Given.rows("classify", "tag", "regress"), parts(part, knobs), Given.spec(1, 1));
+    }
+
+    private static Parts parts(String part, Map<String, Object> knobs) {
+        SharingSpec sharing = SharingSpec.of(new PartSpec(part, knobs));
+        return new Parts(sharing, Given.PARTS.balance(), Given.PARTS.sampling(), List.of());
     }
 }
