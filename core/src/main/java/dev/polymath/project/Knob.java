@@ -92,7 +92,9 @@ public record Knob(String name, Object standard, String summary, Range range) {
 
         @Override
         public String expected() {
-            return "a mapping from names of tasks to numbers" + each.expected().replace("a number", "");
+            String numbers = each.whole ? "whole numbers" : "numbers";
+            return "a mapping from names of tasks to " + numbers
+                    + each.expected().replaceFirst("^a (whole )?number", "");
         }
     }
 
@@ -166,6 +168,11 @@ public record Knob(String name, Object standard, String summary, Range range) {
     /** A number for each of some tasks; none without being given. */
     public static Knob byTask(String name, double least, double most, String summary) {
         return new Knob(name, Map.of(), summary, new NumbersByName(new Numbers(least, most, false)));
+    }
+
+    /** A whole number for each of some tasks; none without being given. */
+    public static Knob wholeByTask(String name, int least, int most, String summary) {
+        return new Knob(name, Map.of(), summary, new NumbersByName(new Numbers(least, most, true)));
     }
 
     /** Some texts; none without being given. */

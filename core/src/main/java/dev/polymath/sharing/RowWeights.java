@@ -11,18 +11,29 @@ import java.util.function.BiFunction;
  * @param <T> the interpreter's value
  */
 public final class RowWeights<T> {
+    private final int tasks;
     private final T taskOfRow;
+    private final Learning learning;
     private final BiFunction<Ops<T>, String, T> shared;
     private final BiFunction<Ops<T>, String, T> all;
     private final Map<String, T> own = new HashMap<>();
 
     /**
+     * @param tasks how many the part has
      * @param taskOfRow for each row the position of its task among the part's, integers {@code [rows]}
+     * @param learning null where nothing is learned
      * @param shared finds a weight that all tasks share
      * @param all finds a weight that each task has its own of, {@code [tasks, ...]}
      */
-    public RowWeights(T taskOfRow, BiFunction<Ops<T>, String, T> shared, BiFunction<Ops<T>, String, T> all) {
+    public RowWeights(
+            int tasks,
+            T taskOfRow,
+            Learning learning,
+            BiFunction<Ops<T>, String, T> shared,
+            BiFunction<Ops<T>, String, T> all) {
+        this.tasks = tasks;
         this.taskOfRow = taskOfRow;
+        this.learning = learning;
         this.shared = shared;
         this.all = all;
     }
@@ -45,5 +56,20 @@ public final class RowWeights<T> {
     /** For each row the position of its task among the part's, integers {@code [rows]}. */
     public T taskOfRow() {
         return taskOfRow;
+    }
+
+    /** How many tasks the part has. In a graph this becomes a constant: only for a part that no task {@link Sharing#joins}. */
+    public int tasks() {
+        return tasks;
+    }
+
+    /** Where in a run this pass is; null where nothing is learned, which computes as if the run were over. */
+    public Learning learning() {
+        return learning;
+    }
+
+    /** Whether this pass learns, and in a stage. */
+    public boolean learningIn(Stage stage) {
+        return learning != null && stage.at(learning.progress());
     }
 }

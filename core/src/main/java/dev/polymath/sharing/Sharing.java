@@ -3,6 +3,7 @@ package dev.polymath.sharing;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Sites;
 import dev.polymath.weights.Weights;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -26,6 +27,28 @@ public interface Sharing {
      */
     default Weights own(Backbone backbone, String task, SplittableRandom random) {
         return Weights.empty();
+    }
+
+    /** As {@link #own(Backbone, String, SplittableRandom)}, for a part whose weights of a task know the other tasks. */
+    default Weights own(Backbone backbone, List<String> tasks, String task, SplittableRandom random) {
+        return own(backbone, task, random);
+    }
+
+    /**
+     * Checks what can be known before learning.
+     *
+     * @param tasks names of the tasks that share in this way
+     * @throws dev.polymath.InputException if the part names a task that is not among them, or has no place in the backbone
+     */
+    default void check(Backbone backbone, List<String> tasks) {}
+
+    /**
+     * In which part of a run a weight is learned; before and after, it is left alone: no gradient, no momentum, no decay.
+     *
+     * @param weight of {@link #shared} or {@link #own}, by its name there
+     */
+    default Stage learned(String weight) {
+        return Stage.ALWAYS;
     }
 
     /** Whether the backbone stays as it is while this part learns, unless the project says otherwise. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -139,7 +140,7 @@ public record SharingGroup(String name, PartSpec spec, List<String> tasks) {
                 .asMap()
                 .forEach((weight, array) -> all.put(sharedPrefix() + weight, array));
         List<Weights> own = new ArrayList<>();
-        for (String task : tasks) own.add(part.own(backbone, task, random.split()));
+        for (String task : tasks) own.add(part.own(backbone, tasks, task, random.split()));
         return new Weights(all).with(stacked(own));
     }
 
@@ -174,17 +175,35 @@ public record SharingGroup(String name, PartSpec spec, List<String> tasks) {
     }
 
     /**
-     * What plugs into the sites where a model's weights are the interpreter's.
+     * In which part of a run a weight of a model is learned.
+     *
+     * @param weight its name in the model
+     * @return null if it is none of this group's
+     */
+    public Stage learned(String weight) {
+        for (String prefix : List.of(ownPrefix(), sharedPrefix())) {
+            if (weight.startsWith(prefix)) return part().learned(weight.substring(prefix.length()));
+        }
+        return null;
+    }
+
+    /**
+     * What plugs into the sites where a model's weights are the interpreter's and nothing is learned.
      *
      * @param taskOfRow for each row the position of its task, integers {@code [rows]}
      */
     public <T> Sites<T> sites(Backbone backbone, T taskOfRow) {
-        return part().sites(
-                        backbone,
-                        new RowWeights<>(
-                                taskOfRow,
-                                (ops, weight) -> ops.weight(sharedPrefix() + weight),
-                                (ops, weight) -> ops.weight(ownPrefix() + weight)));
+        return sites(backbone, taskOfRow, (Learning) null);
+    }
+
+    /**
+     * What plugs into the sites where a model's weights are the interpreter's.
+     *
+     * @param taskOfRow for each row the position of its task, integers {@code [rows]}
+     * @param learning null where nothing is learned
+     */
+    public <T> Sites<T> sites(Backbone backbone, T taskOfRow, Learning learning) {
+        return sites(backbone, taskOfRow, learning, (ops, weight) -> ops.weight(ownPrefix() + weight));
     }
 
     /**
@@ -193,11 +212,11 @@ public record SharingGroup(String name, PartSpec spec, List<String> tasks) {
      * @param own finds those, {@code [tasks, ...]}, by the names of {@link Sharing#own}
      */
     public <T> Sites<T> sites(Backbone backbone, T taskOfRow, Function<String, T> own) {
-        return part().sites(
-                        backbone,
-                        new RowWeights<>(
-                                taskOfRow,
-                                (Ops<T> ops, String weight) -> ops.weight(sharedPrefix() + weight),
-                                (ops, weight) -> own.apply(weight)));
+        return sites(backbone, taskOfRow, null, (ops, weight) -> own.apply(weight));
+    }
+
+    private <T> Sites<T> sites(Backbone backbone, T taskOfRow, Learning learning, BiFunction<Ops<T>, String, T> own) {
+        BiFunction<Ops<T>, String, T> shared = (ops, weight) -> ops.weight(sharedPrefix() + weight);
+        return part().sites(backbone, new RowWeights<>(tasks.size(), taskOfRow, learning, shared, own));
     }
 }

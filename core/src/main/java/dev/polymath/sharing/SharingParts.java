@@ -23,7 +23,31 @@ public final class SharingParts {
                     "a low-rank update of some projections, of each task's own",
                     "Hu et al. 2022, arXiv:2106.09685",
                     Lora::new,
-                    Lora.KNOBS));
+                    Lora.KNOBS),
+            Part.of(
+                    "hierarchy",
+                    "heads at chosen layers, those of low-level tasks below the others",
+                    "Sanh, Wolf and Ruder 2019, arXiv:1811.06031",
+                    Hierarchy::new,
+                    Hierarchy.KNOBS),
+            Part.of(
+                    "fusion",
+                    "features of all tasks' own layers, fused behind every layer",
+                    "Gao et al. 2019, arXiv:1801.08297; gated: Li et al. 2023, arXiv:2304.04959",
+                    Fusion::new,
+                    Fusion.KNOBS),
+            Part.of(
+                    "branch",
+                    "learns at which layers tasks part, then fixes that tree",
+                    "Guo, Lee and Ulbricht 2020, arXiv:2006.01895",
+                    Branch::new,
+                    Branch.KNOBS),
+            Part.of(
+                    "adapter-fusion",
+                    "an adapter a task, then attention of each task over all of them",
+                    "Pfeiffer et al. 2021, arXiv:2005.00247",
+                    AdapterFusion::new,
+                    AdapterFusion.KNOBS));
 
     private SharingParts() {}
 

@@ -15,6 +15,7 @@ import dev.polymath.learn.torch.Tensors;
 import dev.polymath.learn.torch.TorchOps;
 import dev.polymath.model.Hidden;
 import dev.polymath.model.Sites;
+import dev.polymath.sharing.Learning;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Target;
 import dev.polymath.task.Task;
@@ -189,6 +190,7 @@ final class BatchGradient implements AutoCloseable {
         String name = tasks.get(task).name();
         List<Tensor> own = new ArrayList<>();
         parameters.tensors().forEach((weight, tensor) -> {
+            if (!tensor.requires_grad()) return;
             if (weight.startsWith("heads." + name + ".")) own.add(tensor.grad());
             for (SharingGroup group : network.groups()) {
                 int position = group.tasks().indexOf(name);
@@ -210,7 +212,8 @@ final class BatchGradient implements AutoCloseable {
                 .map(row -> rows.get(row.task()).encodings().get(row.row()))
                 .toList();
         int[] taskOfRow = some.stream().mapToInt(EpochPlan.Row::task).toArray();
-        Hidden<Tensor> hidden = network.hidden(parameters.tensors(), encodings, taskOfRow, true, this::around);
+        Learning learning = new Learning(step.progress(), EpochPlan.mixed(step.seed(), 0, 2));
+        Hidden<Tensor> hidden = network.hidden(parameters.tensors(), encodings, taskOfRow, learning, this::around);
         Pretrained before = new Pretrained(encodings, taskOfRow);
         TorchOps ops = new TorchOps(parameters.tensors(), ScalarType.Float, true);
         List<Loss> losses = new ArrayList<>();

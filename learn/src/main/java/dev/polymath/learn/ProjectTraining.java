@@ -8,17 +8,20 @@ import dev.polymath.data.Example;
 import dev.polymath.learn.balance.Balancers;
 import dev.polymath.learn.habit.Habits;
 import dev.polymath.learn.sampling.Samplers;
+import dev.polymath.model.Backbone;
 import dev.polymath.model.Pretrained;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Parts;
 import dev.polymath.project.Problem;
 import dev.polymath.project.Project;
+import dev.polymath.project.SharingSpec;
 import dev.polymath.project.Split;
 import dev.polymath.project.TrainSpec;
 import dev.polymath.run.Evaluation;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
-import dev.polymath.sharing.SharingParts;
+import dev.polymath.sharing.Sharing;
+import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.text.Tokenizer;
 import java.nio.file.Files;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -84,12 +88,12 @@ public final class ProjectTraining {
         project.tasks().forEach((name, task) -> types.put(name, task.type()));
         Parts parts = project.parts();
         Map<String, Runnable> attempts = new LinkedHashMap<>();
-        attempts.put(
-                "sharing", () -> parts.sharing().of(types.keySet()).values().forEach(SharingParts::of));
+        AtomicReference<Backbone> backbone = new AtomicReference<>();
+        attempts.put("backbone", () -> backbone.set(open(project)));
+        attempts.put("sharing", () -> check(parts.sharing(), List.copyOf(types.keySet()), backbone.get()));
         attempts.put("balance", () -> Balancers.of(parts.balance()).check(types));
         attempts.put("sampling", () -> Samplers.of(parts.sampling()).check(types));
         attempts.put("habits", () -> Habits.of(parts.habits()).forEach(habit -> habit.check(types)));
-        attempts.put("backbone", () -> open(project));
         List<Problem> problems = new ArrayList<>();
         attempts.forEach((key, attempt) -> {
             try {
@@ -101,14 +105,23 @@ public final class ProjectTraining {
         return problems;
     }
 
-    private static void open(Project project) {
+    /** Null where there is none, which the project's reader does tell. */
+    private static Backbone open(Project project) {
         boolean missing =
                 !project.backbone().equals(Pretrained.BUILT_IN) && !Files.isDirectory(Path.of(project.backbone()));
-        // That one the project's reader does tell.
-        if (missing) return;
+        if (missing) return null;
         Pretrained pretrained =
                 Pretrained.open(project.backbone(), project.train().dropout());
         new Tokenizer(pretrained.tokenizer()).close();
+        return pretrained.backbone();
+    }
+
+    /** @param backbone null where it could not be opened */
+    private static void check(SharingSpec sharing, List<String> tasks, Backbone backbone) {
+        for (SharingGroup group : SharingGroup.of(sharing.of(tasks))) {
+            Sharing part = group.part();
+            if (backbone != null) part.check(backbone, group.tasks());
+        }
     }
 
     /**

@@ -20,6 +20,7 @@ import dev.polymath.project.Project;
 import dev.polymath.project.TrainSpec;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.sharing.Stage;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Task;
 import dev.polymath.text.Tokenizer;
@@ -257,16 +258,19 @@ public final class Trainer {
     Parameters.Kind kind(String name) {
         if (fixed.contains(name)) return null;
         int axes = initial.get(name).shape().length;
-        if (name.startsWith("heads.")) return kind(spec.headLearningRate(), axes > 1, false);
+        if (name.startsWith("heads.")) return kind(spec.headLearningRate(), axes > 1, false, Stage.ALWAYS);
         for (SharingGroup group : groups) {
-            if (name.startsWith(group.ownPrefix())) return kind(spec.sharingLearningRate(), axes > 2, false);
-            if (name.startsWith(group.sharedPrefix())) return kind(spec.sharingLearningRate(), axes > 1, true);
+            Stage stage = group.learned(name);
+            if (stage == null) continue;
+            if (stage.isEmpty()) return null;
+            boolean own = name.startsWith(group.ownPrefix());
+            return kind(spec.sharingLearningRate(), axes > (own ? 2 : 1), !own, stage);
         }
-        return freezes ? null : kind(spec.learningRate(), axes > 1, true);
+        return freezes ? null : kind(spec.learningRate(), axes > 1, true, Stage.ALWAYS);
     }
 
-    private Parameters.Kind kind(double rate, boolean decay, boolean shared) {
-        return new Parameters.Kind(rate / spec.learningRate(), decay, shared);
+    private Parameters.Kind kind(double rate, boolean decay, boolean shared, Stage stage) {
+        return new Parameters.Kind(rate / spec.learningRate(), decay, shared, stage);
     }
 
     // ---- what a run needs of it

@@ -172,6 +172,7 @@ final class TrainingRun implements AutoCloseable {
         try (PointerScope scope = new PointerScope()) {
             long seed = EpochPlan.mixed(spec.seed(), step, -2);
             Balancer.Step now = new Balancer.Step(step, (double) step / steps, seed);
+            parameters.learnAt(now.progress());
             BatchGradient.Pass pass = gradient.gradient(rows, now);
             double norm = optimizer.step(step + 1, rate);
             requireFinite(pass.loss(), norm);

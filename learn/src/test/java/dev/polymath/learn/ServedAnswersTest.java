@@ -62,7 +62,12 @@ class ServedAnswersTest {
                 "covariance-alignment",
                 "lora",
                 "{kind: lora, topics: {type: lora, rank: 2, sites: [ffn.in, ffn.out]}, level: covariance-alignment, "
-                        + "size: lora}"
+                        + "size: lora}",
+                "{type: hierarchy, layers: {places: 1, size: 1}}",
+                "fusion",
+                "{type: fusion, form: gated}",
+                "branch",
+                "adapter-fusion"
             })
     void servedAnswersAreThoseOfTheTrainingEngine(String sharing) throws IOException {
         Path file = Files.writeString(folder.resolve("project.yaml"), PROJECT.formatted(BACKBONE, sharing));

@@ -48,7 +48,9 @@ public final class AdamW implements AutoCloseable {
     }
 
     /**
-     * One update from the gradients that have been added up, which are then zero again.
+     * One update from the gradients that have been added up, which are then zero again. Weights whose stage it is not
+     * ({@link Parameters#learnAt}) keep their values and moments; once it is, the correction of their moments' bias counts
+     * their own updates alone.
      *
      * @param steps how many updates there have been with this one, from 1
      * @param rate the schedule's learning rate
@@ -59,13 +61,19 @@ public final class AdamW implements AutoCloseable {
                 AutoGradMode off = new AutoGradMode(false)) {
             double squares = 0;
             for (Parameters.Group group : parameters.groups()) {
+                if (!parameters.learns(group)) continue;
                 double norm = group.gradient().norm().item_double();
                 squares += norm * norm;
             }
             double norm = Math.sqrt(squares);
             if (Double.isFinite(norm)) {
                 double shrink = clip > 0 && norm > clip ? norm / clip : 1;
-                for (Parameters.Group group : parameters.groups()) update(group, steps, rate, shrink);
+                for (Parameters.Group group : parameters.groups()) {
+                    if (parameters.learns(group)) update(group, steps - parameters.missed(group), rate, shrink);
+                }
+            }
+            for (Parameters.Group group : parameters.groups()) {
+                if (!parameters.learns(group)) parameters.miss(group);
             }
             parameters.zeroGradients();
             return norm;

@@ -4,6 +4,7 @@ import dev.polymath.model.Backbone;
 import dev.polymath.model.Hidden;
 import dev.polymath.model.Inputs;
 import dev.polymath.model.Sites;
+import dev.polymath.sharing.Learning;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.text.Batching;
@@ -36,7 +37,7 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
 
     /** The last hidden states of a batch as F32, with its mask; nothing is dropped. */
     public Hidden<Tensor> hidden(Map<String, Tensor> weights, List<Encoding> encodings, int[] tasks) {
-        return hidden(weights, encodings, tasks, false, UnaryOperator.identity());
+        return hidden(weights, encodings, tasks, null, UnaryOperator.identity());
     }
 
     /**
@@ -44,17 +45,17 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
      * together.
      *
      * @param tasks each row's
-     * @param learning whether dropout drops
+     * @param learning where in a run this is, so that dropout drops; null where nothing is learned
      * @param around what goes around the sharing parts at the sites
      */
     public Hidden<Tensor> hidden(
             Map<String, Tensor> weights,
             List<Encoding> encodings,
             int[] tasks,
-            boolean learning,
+            Learning learning,
             UnaryOperator<Sites<Tensor>> around) {
         TokenBatch batch = TokenBatch.of(encodings, padId);
-        TorchOps ops = new TorchOps(weights, compute, learning);
+        TorchOps ops = new TorchOps(weights, compute, learning != null);
         Inputs<Tensor> inputs =
                 new Inputs<>(Tensors.of(batch.ids()), Tensors.of(batch.mask()), Tensors.of(batch.types()));
         List<Tensor> states = new ArrayList<>();
@@ -67,7 +68,7 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
             long[] positions = Arrays.stream(rows)
                     .map(row -> position(group, tasks[(int) row]))
                     .toArray();
-            Sites<Tensor> sites = around.apply(group.sites(backbone, Tensors.of(Array.of(positions))));
+            Sites<Tensor> sites = around.apply(group.sites(backbone, Tensors.of(Array.of(positions)), learning));
             Inputs<Tensor> own = rows.length == tasks.length ? inputs : some(inputs, rows);
             states.add(ops.toFloat(backbone.hidden(ops, own, sites).last()));
             Arrays.stream(rows).forEach(order::add);

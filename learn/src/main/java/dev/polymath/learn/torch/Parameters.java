@@ -1,9 +1,11 @@
 package dev.polymath.learn.torch;
 
+import dev.polymath.sharing.Stage;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.DType;
 import dev.polymath.weights.Weights;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +28,14 @@ public final class Parameters implements AutoCloseable {
      * @param rate factor on the schedule's learning rate
      * @param decay whether weight decay applies
      * @param shared whether every task uses them; else they are one task's head
+     * @param stage in which part of a run they are learned
      */
-    public record Kind(double rate, boolean decay, boolean shared) {}
+    public record Kind(double rate, boolean decay, boolean shared, Stage stage) {
+        /** Of weights that are learned from the first step to the last. */
+        public Kind(double rate, boolean decay, boolean shared) {
+            this(rate, decay, shared, Stage.ALWAYS);
+        }
+    }
 
     /**
      * @param value {@code [n]}, the weights one after another
@@ -40,6 +48,10 @@ public final class Parameters implements AutoCloseable {
     private final PointerScope scope = new PointerScope();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final List<Group> groups = new ArrayList<>();
+    /** Of each group, how many updates there have been without it. */
+    private final Map<Group, Long> missed = new IdentityHashMap<>();
+
+    private double progress;
 
     /** @param kinds each weight's, by its name; null for one that stays as it is */
     public Parameters(Weights weights, Function<String, Kind> kinds) {
@@ -58,6 +70,7 @@ public final class Parameters implements AutoCloseable {
             tensors.clear();
             tensors.putAll(inOrder);
         }
+        learnAt(0);
     }
 
     private Group group(Kind kind, List<String> names, Weights weights) {
@@ -90,6 +103,36 @@ public final class Parameters implements AutoCloseable {
         return groups;
     }
 
+    /**
+     * Says how far learning is. Weights whose stage it is not get no gradient, and the optimiser leaves them alone.
+     *
+     * @param progress the share of the run that is over, 0 to 1
+     */
+    public void learnAt(double progress) {
+        this.progress = progress;
+        for (Group group : groups) {
+            boolean learns = learns(group);
+            Tensor first = tensors.get(group.names.get(0));
+            if (first.requires_grad() == learns) continue;
+            for (String name : group.names) tensors.get(name).set_requires_grad(learns);
+        }
+    }
+
+    /** Whether a group is learned at the present progress. */
+    public boolean learns(Group group) {
+        return group.kind.stage().at(progress);
+    }
+
+    /** How many updates a group has missed because it was not its stage. */
+    long missed(Group group) {
+        return missed.getOrDefault(group, 0L);
+    }
+
+    /** Notes that there was an update without a group. */
+    void miss(Group group) {
+        missed.merge(group, 1L, Long::sum);
+    }
+
     /** A copy of the present values. */
     public Weights weights() {
         Map<String, Array> arrays = new LinkedHashMap<>();
@@ -108,8 +151,8 @@ public final class Parameters implements AutoCloseable {
     }
 
     /**
-     * The present values and moments, by name. Not a copy, which would be three times the model: they change with the
-     * next step, and are gone once this is closed.
+     * The present values and moments, by name, and how many updates each group has missed. Not a copy, which would be three
+     * times the model: they change with the next step, and are gone once this is closed.
      */
     public Weights state() {
         Map<String, Array> arrays = new LinkedHashMap<>();
@@ -117,14 +160,24 @@ public final class Parameters implements AutoCloseable {
             slots((name, tensor) ->
                     arrays.put(name, new Array(DType.F32, Tensors.shape(tensor), Tensors.bytes(tensor))));
         }
+        missed.forEach((group, updates) -> arrays.put(missedName(group), Array.of(new long[] {updates})));
         return new Weights(arrays);
     }
 
-    /** Puts values and moments back in place that {@link #state} gave. */
+    /** Puts back in place what {@link #state} gave. */
     public void restore(Weights state) {
         try (PointerScope local = new PointerScope()) {
             slots((name, tensor) -> Tensors.bytes(tensor).put(state.get(name).data()));
         }
+        missed.clear();
+        for (Group group : groups) {
+            String name = missedName(group);
+            if (state.has(name)) missed.put(group, state.get(name).longs()[0]);
+        }
+    }
+
+    private static String missedName(Group group) {
+        return group.names.get(0) + ".missed";
     }
 
     /** Each weight's value and moments: by weight, not by group, since a buffer of Java's ends at 2 GiB. */

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.polymath.learn.Given;
+import dev.polymath.sharing.Stage;
 import dev.polymath.weights.Array;
+import dev.polymath.weights.DType;
 import dev.polymath.weights.Weights;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +62,54 @@ class AdamWTest {
     }
 
     @Test
+    void whatWaitsForItsStageIsLeftAloneAndThenLearnsAsFromTheFirstStep() {
+        JsonNode first = REFERENCE.get("steps").get(0);
+        try (Parameters parameters = parameters(new Stage(0.5, 1));
+                AdamW optimizer = optimizer(parameters);
+                Parameters fresh = parameters();
+                AdamW anew = optimizer(fresh)) {
+            Map<String, Array> begun = copy(parameters.state());
+            for (int step = 1; step <= 2; step++) {
+                setGradients(parameters, first.get("weight_gradient"), first.get("bias_gradient"));
+                Tensors.bytes(parameters.groups().get(0).gradient()).putFloat(0, 1e6f);
+                assertThat(optimizer.step(step, 0.01))
+                        .as("the norm of the bias alone")
+                        .isLessThan(100);
+            }
+            assertThat(parameters.tensors().get("weight").requires_grad()).isFalse();
+            Map<String, Array> waited = copy(parameters.state());
+            for (String slot : List.of(".value", ".mean", ".square")) {
+                assertThat(waited.get("weight" + slot)).isEqualTo(begun.get("weight" + slot));
+                assertThat(waited.get("bias" + slot)).isNotEqualTo(begun.get("bias" + slot));
+            }
+            Weights saved = new Weights(waited);
+            try (Parameters resumed = parameters(new Stage(0.5, 1));
+                    AdamW goesOn = optimizer(resumed)) {
+                resumed.restore(saved);
+                for (int step = 1; step <= 3; step++) {
+                    parameters.learnAt(0.5);
+                    resumed.learnAt(0.5);
+                    update(parameters, optimizer, 2 + step);
+                    update(resumed, goesOn, 2 + step);
+                    update(fresh, anew, step);
+                    assertThat(parameters.weights().get("weight"))
+                            .isEqualTo(fresh.weights().get("weight"));
+                    assertThat(parameters.tensors().get("weight").requires_grad())
+                            .isTrue();
+                }
+                assertThat(copy(resumed.state())).isEqualTo(copy(parameters.state()));
+            }
+        }
+    }
+
+    /** With a gradient of the weight alone, so that the bias has no part in its norm. */
+    private static void update(Parameters parameters, AdamW optimizer, long step) {
+        JsonNode gradient = REFERENCE.get("steps").get(0).get("weight_gradient");
+        Tensors.bytes(parameters.groups().get(0).gradient()).asFloatBuffer().put(floats(gradient));
+        optimizer.step(step, 0.01);
+    }
+
+    @Test
     void withNoLimitTheGradientIsNotClipped() {
         try (Parameters parameters = parameters();
                 AdamW clipped = new AdamW(parameters, 0, 1);
@@ -92,13 +143,18 @@ class AdamWTest {
 
     /** The weight with decay at the full rate, the bias without at three times the rate. */
     private static Parameters parameters() {
+        return parameters(Stage.ALWAYS);
+    }
+
+    /** @param stage the weight's */
+    private static Parameters parameters(Stage stage) {
         Map<String, Array> arrays = new LinkedHashMap<>();
         arrays.put("weight", Array.of(floats(REFERENCE.get("weight")), 3, 4));
         arrays.put("bias", Array.of(floats(REFERENCE.get("bias"))));
         return new Parameters(
                 new Weights(arrays),
                 name -> name.equals("weight")
-                        ? new Parameters.Kind(1, true, true)
+                        ? new Parameters.Kind(1, true, true, stage)
                         : new Parameters.Kind(3, false, true));
     }
 
@@ -115,9 +171,10 @@ class AdamWTest {
 
     private static Map<String, Array> copy(Weights weights) {
         Map<String, Array> copy = new HashMap<>();
-        weights.asMap()
-                .forEach(
-                        (name, array) -> copy.put(name, Array.of(array.floats()).reshaped(array.shape())));
+        weights.asMap().forEach((name, array) -> {
+            boolean counts = array.type() == DType.I64;
+            copy.put(name, counts ? Array.of(array.longs()) : Array.of(array.floats(), array.shape()));
+        });
         return copy;
     }
 }
