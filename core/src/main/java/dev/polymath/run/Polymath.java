@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -242,12 +243,16 @@ public final class Polymath implements AutoCloseable {
         }
         if (tasks.isEmpty() || rows.isEmpty()) return;
         whileOpen(() -> {
-            List<Encoding> encodings = encode(rows.stream().map(examples::get).toList(), pairs);
+            List<Example> texts = rows.stream().map(examples::get).toList();
+            Map<Integer, List<Encoding>> byLimit = new HashMap<>();
             for (SharingGroup group : folder.groups()) {
                 List<Task> own = tasks.stream()
                         .filter(task -> group.tasks().contains(task.name()))
                         .toList();
-                if (!own.isEmpty()) pass(group, rows, encodings, own, sink);
+                if (own.isEmpty()) continue;
+                List<Encoding> encodings =
+                        byLimit.computeIfAbsent(folder.maxTokens(group), most -> encode(texts, pairs, most));
+                pass(group, rows, encodings, own, sink);
             }
         });
     }
@@ -258,8 +263,9 @@ public final class Polymath implements AutoCloseable {
      */
     private void pass(SharingGroup group, List<Integer> rows, List<Encoding> encodings, List<Task> tasks, Sink sink) {
         int times = graphs.byTask(group) ? tasks.size() : 1;
+        int prompt = group.part().promptTokens();
         int[] lengths = IntStream.range(0, rows.size() * times)
-                .map(item -> encodings.get(item / times).length())
+                .map(item -> prompt + encodings.get(item / times).length())
                 .toArray();
         for (List<Integer> batch : Batching.byLength(lengths, settings.batchTokens())) {
             List<Integer> items = new ArrayList<>(batch);
@@ -296,8 +302,7 @@ public final class Polymath implements AutoCloseable {
         return asked;
     }
 
-    private List<Encoding> encode(List<Example> examples, boolean pairs) {
-        int most = Math.min(folder.maxTokens(), folder.backbone().maxTokens());
+    private List<Encoding> encode(List<Example> examples, boolean pairs, int most) {
         if (examples.size() == 1) {
             Example only = examples.get(0);
             return List.of(tokenizer.encode(only.text(), pairs ? only.text2() : null, most));

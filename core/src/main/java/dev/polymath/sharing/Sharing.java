@@ -28,6 +28,30 @@ public interface Sharing {
         return Weights.empty();
     }
 
+    /**
+     * As {@link #shared(Backbone, SplittableRandom)}, for a part that begins from the backbone's weights.
+     *
+     * @param pretrained those, by their Hugging Face names
+     */
+    default Weights shared(Backbone backbone, Weights pretrained, SplittableRandom random) {
+        return shared(backbone, random);
+    }
+
+    /**
+     * As {@link #own(Backbone, String, SplittableRandom)}, for a part that begins from the backbone's weights.
+     *
+     * @param pretrained those, by their Hugging Face names
+     * @throws dev.polymath.InputException if the backbone has no place for this part
+     */
+    default Weights own(Backbone backbone, Weights pretrained, String task, SplittableRandom random) {
+        return own(backbone, task, random);
+    }
+
+    /** How many tokens this part puts before each text, by which the longest text shrinks. */
+    default int promptTokens() {
+        return 0;
+    }
+
     /** Whether the backbone stays as it is while this part learns, unless the project says otherwise. */
     default boolean freezesBackbone() {
         return false;
