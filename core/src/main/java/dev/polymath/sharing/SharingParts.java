@@ -23,7 +23,25 @@ public final class SharingParts {
                     "a low-rank update of some projections, of each task's own",
                     "Hu et al. 2022, arXiv:2106.09685",
                     Lora::new,
-                    Lora.KNOBS));
+                    Lora.KNOBS),
+            Part.of(
+                    "prompt",
+                    "soft tokens of each task's own before the text",
+                    "Lester et al. 2021, arXiv:2104.08691",
+                    TaskPrompt::new,
+                    TaskPrompt.KNOBS),
+            Part.of(
+                    "shared-prompt",
+                    "soft tokens before the text that all tasks share, times a rank-one matrix of each task's own",
+                    "Wang et al. 2023, arXiv:2303.02861",
+                    SharedPrompt::new,
+                    SharedPrompt.KNOBS),
+            Part.of(
+                    "prompt-memory",
+                    "each task's own soft tokens before the text, and some retrieved by the text from a shared memory",
+                    "Bari et al. 2022, arXiv:2212.10929",
+                    PromptMemory::new,
+                    PromptMemory.KNOBS));
 
     private SharingParts() {}
 
