@@ -77,7 +77,7 @@ final class MixedBench implements Callable<Integer> {
         SplittableRandom random = new SplittableRandom(1);
         Weights weights = Minilm.weights()
                 .filter(name -> backbone.shapes().containsKey(name))
-                .with(groups.get(0).initial(backbone, random));
+                .with(groups.get(0).initial(backbone, Minilm.weights(), random));
         for (Task task : tasks) weights = weights.with(task.initial(backbone.width(), random));
         System.out.println(
                 "| " + count + " rows of " + tokens + " tokens, rank " + rank + " | tokens/s | to one task |");

@@ -18,7 +18,13 @@ public interface Backbone {
     /** Number of layers. */
     int layers();
 
-    /** The longest text it can read, in tokens, special tokens included. */
+    /** Number of attention heads of a layer. */
+    int heads();
+
+    /** The name of the weight that has a row for each token of the vocabulary, {@code [vocabulary, width]}. */
+    String wordEmbeddings();
+
+    /** The longest text it can read, in tokens, special tokens and a prompt included. */
     int maxTokens();
 
     /** Names of the sites where sharing parts may plug in, from the embeddings upwards. */
@@ -30,6 +36,6 @@ public interface Backbone {
     /** The names and shapes of the weights it needs. */
     Map<String, long[]> shapes();
 
-    /** The hidden states after the embeddings and after each layer. */
+    /** The hidden states of a text's tokens after the embeddings and after each layer. */
     <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites);
 }

@@ -22,6 +22,7 @@ import java.util.Map;
  * Encoder</i>, arXiv:2412.13663.
  */
 public final class ModernBert implements Backbone {
+    private static final String WORDS = "embeddings.tok_embeddings.weight";
     private static final String FINAL_NORM = "final_norm";
 
     private final Dimensions size;
@@ -82,6 +83,16 @@ public final class ModernBert implements Backbone {
     }
 
     @Override
+    public int heads() {
+        return size.heads();
+    }
+
+    @Override
+    public String wordEmbeddings() {
+        return WORDS;
+    }
+
+    @Override
     public int maxTokens() {
         return maxTokens;
     }
@@ -117,7 +128,7 @@ public final class ModernBert implements Backbone {
     public Map<String, long[]> shapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         long width = size.width();
-        put(shapes, "embeddings.tok_embeddings", false, vocabulary, width);
+        shapes.put(WORDS, new long[] {vocabulary, width});
         put(shapes, "embeddings.norm", normBias, width);
         for (int layer = 0; layer < size.layers(); layer++) {
             if (layer > 0) put(shapes, name(layer, "attn_norm"), normBias, width);
@@ -133,11 +144,11 @@ public final class ModernBert implements Backbone {
 
     @Override
     public <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites) {
-        T words = ops.gather(ops.weight("embeddings.tok_embeddings.weight"), inputs.ids());
-        T embedded = ops.dropout(normalised(ops, "embeddings.norm", words), dropout);
+        T words = ops.gather(ops.weight(WORDS), inputs.ids());
+        Prompt<T> prompt = sites.prompt(ops, inputs, words);
+        T embedded = ops.dropout(normalised(ops, "embeddings.norm", prompt.before(ops, words)), dropout);
         T x = sites.at(ops, SiteNames.EMBEDDINGS, inputs.ids(), embedded);
-        T mask = sites.mask(ops, inputs.mask());
-        T everywhere = AttentionBias.padding(ops, mask);
+        T everywhere = AttentionBias.padding(ops, prompt.mask(ops, inputs.mask()));
         T nearby = ops.add(everywhere, ops.gather(ops.constant(window), AttentionBias.differences(ops, x, maxTokens)));
         T positions = ops.positions(x);
         Sight<T> whole = new Sight<>(everywhere, global, global.at(ops, positions));
@@ -152,7 +163,7 @@ public final class ModernBert implements Backbone {
             x = sites.at(ops, SiteNames.of(layer), x, last ? normalised(ops, FINAL_NORM, y) : y);
             states.add(x);
         }
-        return new Hidden<>(List.copyOf(states), mask);
+        return prompt.text(ops, states, inputs.mask());
     }
 
     /** What a layer's tokens see: the bias on the scores and the turns of queries and keys. */

@@ -72,6 +72,16 @@ abstract class PostNorm implements Backbone {
     }
 
     @Override
+    public int heads() {
+        return size.heads();
+    }
+
+    @Override
+    public String wordEmbeddings() {
+        return TokenEmbeddings.WORD;
+    }
+
+    @Override
     public int maxTokens() {
         return embeddings.maxTokens();
     }
@@ -118,17 +128,18 @@ abstract class PostNorm implements Backbone {
 
     @Override
     public <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites) {
-        T embedded = ops.dropout(embeddings.of(ops, inputs), dropout);
+        T words = embeddings.words(ops, inputs);
+        Prompt<T> prompt = sites.prompt(ops, inputs, words);
+        T embedded = ops.dropout(embeddings.of(ops, inputs, words, prompt), dropout);
         T x = sites.at(ops, SiteNames.EMBEDDINGS, inputs.ids(), embedded);
-        T mask = sites.mask(ops, inputs.mask());
-        T bias = bias(ops, x, AttentionBias.padding(ops, mask));
+        T bias = bias(ops, x, AttentionBias.padding(ops, prompt.mask(ops, inputs.mask())));
         List<T> states = new ArrayList<>();
         states.add(x);
         for (int layer = 0; layer < size.layers(); layer++) {
             x = sites.at(ops, SiteNames.of(layer), x, layer(ops, layer, x, bias, sites));
             states.add(x);
         }
-        return new Hidden<>(List.copyOf(states), mask);
+        return prompt.text(ops, states, inputs.mask());
     }
 
     /** What is added to the attention scores; here only what keeps them off the padding. */

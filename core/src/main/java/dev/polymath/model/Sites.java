@@ -17,20 +17,21 @@ public interface Sites<T> {
     /**
      * @param site the site's name
      * @param input what the sub-computation at the site read, {@code [rows, tokens, in]}; at {@code embeddings} the
-     *     token ids, integers {@code [rows, tokens]}; at a layer's end the state that the layer read
+     *     text's token ids, integers {@code [rows, text]}; at a layer's end the state that the layer read
      * @param output what it gave, {@code [rows, tokens, out]}
-     * @return what the backbone shall use instead, of the output's shape (at {@code embeddings} it may have more tokens,
-     *     up to {@link Backbone#maxTokens})
+     * @return what the backbone shall use instead, of the output's shape
      */
     T at(Ops<T> ops, String site, T input, T output);
 
     /**
-     * The mask that goes with what {@link #at} gave at {@code embeddings}; another one only where that has more tokens.
+     * What stands before the text's words, ahead of positions and norms; the tokens of all sites are then those of the prompt
+     * and the text. Together they may be {@link Backbone#maxTokens} long.
      *
-     * @param mask 1 for a token and 0 for padding, integers {@code [rows, tokens]}
+     * @param inputs the text's tokens
+     * @param words the text's word embeddings, {@code [rows, text, width]}
      */
-    default T mask(Ops<T> ops, T mask) {
-        return mask;
+    default Prompt<T> prompt(Ops<T> ops, Inputs<T> inputs, T words) {
+        return Prompt.none();
     }
 
     /** Whether a hidden state is complete at a site: {@code embeddings}, and a layer's end. */

@@ -17,7 +17,7 @@ import java.util.Map;
  */
 record TokenEmbeddings(
         int width, int vocabulary, int positions, int offset, int segments, boolean distinct, double epsilon) {
-    private static final String WORD = "embeddings.word_embeddings.weight";
+    static final String WORD = "embeddings.word_embeddings.weight";
     private static final String POSITION = "embeddings.position_embeddings.weight";
     private static final String SEGMENT = "embeddings.token_type_embeddings.weight";
     private static final String NORM = "embeddings.LayerNorm.";
@@ -35,14 +35,23 @@ record TokenEmbeddings(
         shapes.put(NORM + "bias", new long[] {width});
     }
 
-    <T> T of(Ops<T> ops, Inputs<T> inputs) {
+    /** The text's words, {@code [rows, text, width]}. */
+    <T> T words(Ops<T> ops, Inputs<T> inputs) {
+        return ops.gather(ops.weight(WORD), inputs.ids());
+    }
+
+    /** The embeddings of a prompt and a text's words. */
+    <T> T of(Ops<T> ops, Inputs<T> inputs, T words, Prompt<T> prompt) {
         T table = ops.weight(POSITION);
         if (offset > 0) table = ops.slice(table, 0, offset, Long.MAX_VALUE);
         // Padding is on the right: a token's position is its index, whatever the mask.
-        T sum = ops.add(ops.gather(ops.weight(WORD), inputs.ids()), ops.gather(table, ops.positions(inputs.ids())));
+        T all = prompt.before(ops, words);
+        T sum = ops.add(all, ops.gather(table, ops.positions(all)));
         if (segments > 0) {
             T segment = ops.weight(SEGMENT);
-            sum = ops.add(sum, distinct ? ops.gather(segment, inputs.types()) : ops.slice(segment, 0, 0, 1));
+            sum = ops.add(
+                    sum,
+                    distinct ? ops.gather(segment, prompt.types(ops, inputs.types())) : ops.slice(segment, 0, 0, 1));
         }
         return ops.layerNorm(sum, ops.weight(NORM + "weight"), ops.weight(NORM + "bias"), epsilon);
     }

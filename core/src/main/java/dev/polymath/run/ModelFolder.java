@@ -252,6 +252,11 @@ public record ModelFolder(
         throw new IllegalArgumentException("task " + task.name() + " is in no group");
     }
 
+    /** Texts of a group's tasks are cut to this many tokens: fewer than others where its part puts some before them. */
+    public int maxTokens(SharingGroup group) {
+        return Math.min(maxTokens, group.maxTokens(backbone));
+    }
+
     /** Whether a group's tasks have weights of their own below their heads, so that hidden states depend on the task. */
     public boolean byTask(SharingGroup group) {
         return Files.isDirectory(path.resolve(adapterFolder(group.tasks().get(0))));

@@ -66,10 +66,15 @@ final class Passes {
             if (asked.get(row).stream().anyMatch(task -> task.pairs() == pairs)) some.add(row);
         }
         if (some.isEmpty()) return;
-        List<Encoding> encodings = encode(some.stream().map(rows::get).toList(), pairs);
+        List<Example> texts = some.stream().map(rows::get).toList();
+        Map<Integer, List<Encoding>> byLimit = new HashMap<>();
         for (SharingGroup group : folder.groups()) {
+            if (some.stream().flatMap(row -> asked.get(row).stream()).noneMatch(task -> passes(task, group, pairs)))
+                continue;
+            List<Encoding> encodings =
+                    byLimit.computeIfAbsent(folder.maxTokens(group), most -> encode(texts, pairs, most));
             List<Item> items = items(group, some, encodings, pairs, asked);
-            if (!items.isEmpty()) pass(group, items, pairs, asked, sink);
+            pass(group, items, pairs, asked, sink);
         }
     }
 
@@ -94,7 +99,9 @@ final class Passes {
     }
 
     private void pass(SharingGroup group, List<Item> items, boolean pairs, List<List<Task>> asked, Sink sink) {
-        int[] lengths = items.stream().mapToInt(item -> item.encoding.length()).toArray();
+        int prompt = group.part().promptTokens();
+        int[] lengths =
+                items.stream().mapToInt(item -> prompt + item.encoding.length()).toArray();
         for (List<Integer> indices : Batching.byLength(lengths, batchTokens)) {
             List<Item> batch = new ArrayList<>(indices.stream().map(items::get).toList());
             batch.sort(Comparator.comparingInt(Item::task));
@@ -134,8 +141,7 @@ final class Passes {
         return spans;
     }
 
-    private List<Encoding> encode(List<Example> examples, boolean pairs) {
-        int most = Math.min(folder.maxTokens(), folder.backbone().maxTokens());
+    private List<Encoding> encode(List<Example> examples, boolean pairs, int most) {
         if (examples.size() == 1) {
             Example only = examples.get(0);
             return List.of(tokenizer.encode(only.text(), pairs ? only.text2() : null, most));

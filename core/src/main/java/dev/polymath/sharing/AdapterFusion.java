@@ -73,7 +73,8 @@ public final class AdapterFusion implements Sharing {
     }
 
     @Override
-    public Weights own(Backbone backbone, String task, SplittableRandom random) {
+    public Weights own(Start start, String task, SplittableRandom random) {
+        Backbone backbone = start.backbone();
         int width = backbone.width();
         Map<String, Array> own = new LinkedHashMap<>();
         for (String site : backbone.sites()) {

@@ -92,7 +92,8 @@ public final class Branch implements Sharing {
     }
 
     @Override
-    public Weights shared(Backbone backbone, SplittableRandom random) {
+    public Weights shared(Start start, SplittableRandom random) {
+        Backbone backbone = start.backbone();
         check(backbone, List.of());
         Map<String, Array> shared = new LinkedHashMap<>();
         for (int level = 1; level < levels; level++) {
@@ -112,7 +113,7 @@ public final class Branch implements Sharing {
     }
 
     @Override
-    public Weights own(Backbone backbone, String task, SplittableRandom random) {
+    public Weights own(Start start, String task, SplittableRandom random) {
         return new Weights(Map.of(LEAF, Initial.normal(DEVIATION, random, branches)));
     }
 

@@ -26,7 +26,8 @@ public final class CovarianceAlignment implements Sharing {
     static final String WEIGHT = "alignment";
 
     @Override
-    public Weights own(Backbone backbone, String task, SplittableRandom random) {
+    public Weights own(Start start, String task, SplittableRandom random) {
+        Backbone backbone = start.backbone();
         return new Weights(Map.of(WEIGHT, Array.zeros(backbone.width(), backbone.width())));
     }
 

@@ -59,9 +59,10 @@ public final class Fusion implements Sharing {
     }
 
     @Override
-    public Weights own(Backbone backbone, List<String> tasks, String task, SplittableRandom random) {
+    public Weights own(Start start, String task, SplittableRandom random) {
+        Backbone backbone = start.backbone();
         int width = backbone.width();
-        int count = tasks.size();
+        int count = start.tasks().size();
         Map<String, Array> own = new LinkedHashMap<>();
         for (int layer = 0; layer < backbone.layers(); layer++) {
             String site = "layer." + layer;
@@ -70,7 +71,7 @@ public final class Fusion implements Sharing {
                 own.put(site + ".gate", Array.zeros(width, count));
                 continue;
             }
-            own.put(site + ".share", shares(tasks.indexOf(task), count, width));
+            own.put(site + ".share", shares(start.tasks().indexOf(task), count, width));
             if (rank == 0) continue;
             double most = 1 / Math.sqrt((double) count * width);
             own.put(site + ".mix.down", Initial.uniform(most, random, (long) count * width, rank));

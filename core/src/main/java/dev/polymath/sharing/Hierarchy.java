@@ -68,7 +68,8 @@ public final class Hierarchy implements Sharing {
     }
 
     @Override
-    public Weights own(Backbone backbone, String task, SplittableRandom random) {
+    public Weights own(Start start, String task, SplittableRandom random) {
+        Backbone backbone = start.backbone();
         int layer = layers.getOrDefault(task, backbone.layers());
         requireLayer(backbone, task, layer);
         float[] chosen = new float[backbone.layers()];

@@ -51,7 +51,8 @@ public final class Lora implements Sharing {
     }
 
     @Override
-    public Weights own(Backbone backbone, String task, SplittableRandom random) {
+    public Weights own(Start start, String task, SplittableRandom random) {
+        Backbone backbone = start.backbone();
         Map<String, Array> own = new LinkedHashMap<>();
         Projections.of(backbone, sites).forEach((site, projection) -> {
             double most = 1 / Math.sqrt(projection.in());

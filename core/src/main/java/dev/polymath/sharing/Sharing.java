@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  */
 public interface Sharing {
     /** The weights that all tasks of this part share, as learning begins, by names that mean something to it alone. */
-    default Weights shared(Backbone backbone, SplittableRandom random) {
+    default Weights shared(Start start, SplittableRandom random) {
         return Weights.empty();
     }
 
@@ -25,13 +25,8 @@ public interface Sharing {
      *
      * @throws dev.polymath.InputException if the backbone has no place for this part
      */
-    default Weights own(Backbone backbone, String task, SplittableRandom random) {
+    default Weights own(Start start, String task, SplittableRandom random) {
         return Weights.empty();
-    }
-
-    /** As {@link #own(Backbone, String, SplittableRandom)}, for a part whose weights of a task know the other tasks. */
-    default Weights own(Backbone backbone, List<String> tasks, String task, SplittableRandom random) {
-        return own(backbone, task, random);
     }
 
     /**
@@ -49,6 +44,11 @@ public interface Sharing {
      */
     default Stage learned(String weight) {
         return Stage.ALWAYS;
+    }
+
+    /** How many tokens this part puts before each text, by which the longest text shrinks. */
+    default int promptTokens() {
+        return 0;
     }
 
     /** Whether the backbone stays as it is while this part learns, unless the project says otherwise. */

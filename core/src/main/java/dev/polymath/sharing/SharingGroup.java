@@ -122,6 +122,11 @@ public record SharingGroup(String name, PartSpec spec, List<String> tasks) {
         return SharingParts.of(spec);
     }
 
+    /** The longest text that its tasks can read, in tokens: what its part puts before a text takes some of the places. */
+    public int maxTokens(Backbone backbone) {
+        return backbone.maxTokens() - part().promptTokens();
+    }
+
     /** Names of what its part shares begin so. */
     public String sharedPrefix() {
         return PREFIX + name + ".shared.";
@@ -132,15 +137,18 @@ public record SharingGroup(String name, PartSpec spec, List<String> tasks) {
         return PREFIX + name + ".own.";
     }
 
-    /** All its weights as learning begins. */
-    public Weights initial(Backbone backbone, SplittableRandom random) {
+    /**
+     * All its weights as learning begins.
+     *
+     * @param pretrained the backbone's
+     */
+    public Weights initial(Backbone backbone, Weights pretrained, SplittableRandom random) {
         Sharing part = part();
+        Start start = new Start(backbone, pretrained, tasks);
         Map<String, Array> all = new LinkedHashMap<>();
-        part.shared(backbone, random.split())
-                .asMap()
-                .forEach((weight, array) -> all.put(sharedPrefix() + weight, array));
+        part.shared(start, random.split()).asMap().forEach((weight, array) -> all.put(sharedPrefix() + weight, array));
         List<Weights> own = new ArrayList<>();
-        for (String task : tasks) own.add(part.own(backbone, tasks, task, random.split()));
+        for (String task : tasks) own.add(part.own(start, task, random.split()));
         return new Weights(all).with(stacked(own));
     }
 

@@ -47,7 +47,25 @@ public final class SharingParts {
                     "an adapter a task, then attention of each task over all of them",
                     "Pfeiffer et al. 2021, arXiv:2005.00247",
                     AdapterFusion::new,
-                    AdapterFusion.KNOBS));
+                    AdapterFusion.KNOBS),
+            Part.of(
+                    "prompt",
+                    "soft tokens of each task's own before the text",
+                    "Lester et al. 2021, arXiv:2104.08691",
+                    TaskPrompt::new,
+                    TaskPrompt.KNOBS),
+            Part.of(
+                    "shared-prompt",
+                    "soft tokens before the text that all tasks share, times a rank-one matrix of each task's own",
+                    "Wang et al. 2023, arXiv:2303.02861",
+                    SharedPrompt::new,
+                    SharedPrompt.KNOBS),
+            Part.of(
+                    "prompt-memory",
+                    "each task's own soft tokens before the text, and some retrieved by the text from a shared memory",
+                    "Bari et al. 2022, arXiv:2212.10929",
+                    PromptMemory::new,
+                    PromptMemory.KNOBS));
 
     private SharingParts() {}
 

@@ -1,7 +1,6 @@
 package dev.polymath.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.polymath.ops.OnnxEval;
@@ -12,7 +11,6 @@ import dev.polymath.text.TokenBatch;
 import dev.polymath.text.Tokenizer;
 import dev.polymath.weights.Array;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -134,16 +132,6 @@ class BackboneParityTest {
         assertThat(firsts).hasSize(backbone.layers() + 1);
     }
 
-    @ParameterizedTest
-    @MethodSource("fixtures")
-    void tokensAddedAtTheEmbeddingsAreSeenByTheOthers(Fixture fixture) {
-        Pretrained pretrained = Pretrained.open(fixture.folder().toString(), 0);
-        Array longer = run(pretrained, new Prompted(pretrained.backbone(), 1), twoRows());
-        Array unseen = run(pretrained, new Prompted(pretrained.backbone(), 0), twoRows());
-        assertThat(longer.shape()).containsExactly(2, 5, pretrained.backbone().width());
-        assertThat(longer.floats()[0]).isNotCloseTo(unseen.floats()[0], within(1e-6f));
-    }
-
     @Test
     void aRowOfNothingButPaddingGivesNumbers() {
         for (Fixture fixture : Fixture.all()) {
@@ -236,29 +224,6 @@ class BackboneParityTest {
                 String weight = layers + parts[1] + "." + projections.get(parts[2]);
                 boolean hasBias = backbone.shapes().containsKey(weight + ".bias");
                 return o.linear(input, o.weight(weight + ".weight"), hasBias ? o.weight(weight + ".bias") : null);
-            };
-            return backbone.hidden(ops, inputs(inputs), sites).last();
-        }
-    }
-
-    /** Two tokens of ones after each row, which count or do not. */
-    private record Prompted(Backbone backbone, long counts) implements Program {
-        @Override
-        public <T> T apply(Ops<T> ops, List<T> inputs) {
-            Sites<T> sites = new Sites<>() {
-                @Override
-                public T at(Ops<T> o, String site, T input, T output) {
-                    if (!site.equals("embeddings")) return output;
-                    float[] ones = new float[2 * 2 * backbone.width()];
-                    Arrays.fill(ones, 1);
-                    return o.concat(1, List.of(output, o.constant(Array.of(ones, 2, 2, backbone.width()))));
-                }
-
-                @Override
-                public T mask(Ops<T> o, T mask) {
-                    return o.concat(
-                            1, List.of(mask, o.constant(Array.of(new long[] {counts, counts, counts, counts}, 2, 2))));
-                }
             };
             return backbone.hidden(ops, inputs(inputs), sites).last();
         }

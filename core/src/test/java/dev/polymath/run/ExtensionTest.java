@@ -52,7 +52,8 @@ class ExtensionTest {
         Backbone backbone = dev.polymath.model.Backbones.of(hard.config(), 0);
         SplittableRandom random = new SplittableRandom(SEED);
         Weights weights = hard.weights();
-        for (SharingGroup group : groups) weights = weights.with(random(group.initial(backbone, random), random));
+        for (SharingGroup group : groups)
+            weights = weights.with(random(group.initial(backbone, hard.weights(), random), random));
         ModelFolder.write(
                 base,
                 new ModelFolder.Contents(
@@ -165,7 +166,7 @@ class ExtensionTest {
         }
         List<SharingGroup> groups = SharingGroup.coming(model.groups(), specs);
         for (SharingGroup group : groups) {
-            weights = weights.with(random(group.initial(model.backbone(), random), random));
+            weights = weights.with(random(group.initial(model.backbone(), model.weights(), random), random));
         }
         model.extend(
                 to,

@@ -54,7 +54,7 @@ class TaskTrunkTest {
                 SharingGroup.of(SHARING.of(hard.tasks().stream().map(Task::name).toList()));
         weights = hard.weights();
         for (SharingGroup group : groups) {
-            Weights fresh = group.initial(Backbones.of(hard.config(), 0), random);
+            Weights fresh = group.initial(Backbones.of(hard.config(), 0), hard.weights(), random);
             weights = weights.with(fresh.map(array -> normal(array, random)));
         }
         ModelFolder.Contents contents = new ModelFolder.Contents(

@@ -21,7 +21,7 @@ class AdapterFusionTest {
     @Test
     void fusionOfOneAdapterIsThatAdapter() {
         SharingGroup one = GivenSharing.group("adapter-fusion", Map.of(), "a");
-        Weights random = GivenSharing.normal(one.initial(backbone, new SplittableRandom(1)), 1, 2);
+        Weights random = GivenSharing.normal(one.initial(backbone, Weights.empty(), new SplittableRandom(1)), 1, 2);
         Weights weights = random.with(new Weights(Map.of(one.ownPrefix() + SITE + ".value", Array.zeros(1, 2, 2))));
         float[] adapter = GivenSharing.at(one, backbone, weights, FIRST, SITE, h, 0, 0);
         assertThat(adapter).isNotEqualTo(h.floats());
@@ -67,7 +67,8 @@ class AdapterFusionTest {
     @Test
     void adaptersAreLearnedFirstAndThenTheirFusion() {
         SharingGroup group = GivenSharing.group("adapter-fusion", Map.of("stage", 0.25), "a", "b");
-        for (String weight : group.initial(backbone, new SplittableRandom(1)).names()) {
+        for (String weight : group.initial(backbone, Weights.empty(), new SplittableRandom(1))
+                .names()) {
             boolean fuses = weight.matches(".*\\.(query|key|value)");
             assertThat(group.learned(weight)).isEqualTo(fuses ? new Stage(0.25, 1) : new Stage(0, 0.25));
         }

@@ -88,7 +88,7 @@ class BranchTest {
     void aRowReadsTheVersionsOnItsPathAndNoOther(int rank) {
         SharingGroup one = GivenSharing.group("branch", with("rank", (long) rank), TASKS);
         String weight = "layer.1.attention.query." + (rank == 0 ? "difference" : "up");
-        Weights weights = GivenSharing.normal(one.initial(backbone, new SplittableRandom(1)), 1, 3);
+        Weights weights = GivenSharing.normal(one.initial(backbone, Weights.empty(), new SplittableRandom(1)), 1, 3);
         Array x = Array.of(new float[] {1, 2, 3, 4}, 1, 2, 2);
         float[] before = GivenSharing.at(one, backbone, weights, null, "layer.1.attention.query", x, 0);
         Branch branch = (Branch) one.part();
@@ -122,7 +122,7 @@ class BranchTest {
 
     @Test
     void aFreshOneChangesNothing() {
-        Weights fresh = group.initial(backbone, new SplittableRandom(1));
+        Weights fresh = group.initial(backbone, Weights.empty(), new SplittableRandom(1));
         Array x = Array.of(new float[] {1, 2, 3, 4}, 2, 1, 2);
         for (Learning learning : new Learning[] {null, new Learning(0.1, 1)}) {
             assertThat(GivenSharing.at(group, backbone, fresh, learning, "layer.2.attention.value", x, 3, 1))
@@ -148,7 +148,7 @@ class BranchTest {
     }
 
     private Weights random(int seed) {
-        return GivenSharing.normal(group.initial(backbone, new SplittableRandom(1)), 1, seed);
+        return GivenSharing.normal(group.initial(backbone, Weights.empty(), new SplittableRandom(1)), 1, seed);
     }
 
     private static Map<String, Object> with(String knob, Object value) {

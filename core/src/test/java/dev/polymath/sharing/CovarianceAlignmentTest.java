@@ -38,7 +38,7 @@ class CovarianceAlignmentTest {
     void aFreshOneChangesNothing() {
         Pretrained bert = Pretrained.open(new Fixture("bert").folder().toString(), 0);
         int width = bert.backbone().width();
-        Weights fresh = group.initial(bert.backbone(), new SplittableRandom(1));
+        Weights fresh = group.initial(bert.backbone(), bert.weights(), new SplittableRandom(1));
         assertThat(fresh.names()).hasSize(1);
         Array only = fresh.get(fresh.names().iterator().next());
         assertThat(only.shape()).containsExactly(2, width, width);

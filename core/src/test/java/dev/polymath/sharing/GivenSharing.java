@@ -36,7 +36,7 @@ final class GivenSharing {
 
     /** Fresh weights with some of them replaced. */
     static Weights weights(SharingGroup group, Backbone backbone, Map<String, float[]> others) {
-        Weights fresh = group.initial(backbone, new SplittableRandom(1));
+        Weights fresh = group.initial(backbone, Weights.empty(), new SplittableRandom(1));
         Map<String, Array> all = new LinkedHashMap<>(fresh.asMap());
         others.forEach((name, values) -> {
             String full = fresh.has(group.ownPrefix() + name) ? group.ownPrefix() + name : group.sharedPrefix() + name;

@@ -28,7 +28,7 @@ class HierarchyTest {
 
     @Test
     void aTaskReadsTheStateBehindItsLayerAndTheOthersTheLast() {
-        Weights weights = bert.weights().with(group.initial(backbone, new SplittableRandom(1)));
+        Weights weights = bert.weights().with(group.initial(backbone, Weights.empty(), new SplittableRandom(1)));
         Program shared = new Program() {
             @Override
             public <T> T apply(Ops<T> ops, List<T> x) {
@@ -58,7 +58,7 @@ class HierarchyTest {
 
     @Test
     void itsWeightsAreNotLearned() {
-        Weights own = group.initial(backbone, new SplittableRandom(1));
+        Weights own = group.initial(backbone, Weights.empty(), new SplittableRandom(1));
         assertThat(own.names()).containsExactly("sharing.hierarchy.own.layer");
         assertThat(own.get("sharing.hierarchy.own.layer").floats()).containsExactly(1, 0, 0, 1);
         assertThat(group.learned("sharing.hierarchy.own.layer")).isEqualTo(Stage.NEVER);
@@ -78,7 +78,8 @@ class HierarchyTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("'pos' behind layer 3")
                 .hasMessageContaining("layers 1 to 2");
-        assertThatThrownBy(() -> high.own(backbone, "pos", new SplittableRandom(1)))
+        assertThatThrownBy(() ->
+                        high.own(new Start(backbone, Weights.empty(), List.of("pos")), "pos", new SplittableRandom(1)))
                 .isInstanceOf(InputException.class);
         assertThatThrownBy(() -> SharingParts.of(new PartSpec("hierarchy", Map.of("layers", Map.of("pos", 1.5)))))
                 .isInstanceOf(InputException.class)

@@ -49,7 +49,8 @@ class MixedBatchTest {
     void itGivesEachRowWhatABatchOfItsTaskDoes(PartSpec spec) {
         SharingGroup group = new SharingGroup(spec.type(), spec, TASKS);
         Weights weights = bert.weights()
-                .with(GivenSharing.normal(group.initial(bert.backbone(), new SplittableRandom(1)), 0.3, 2));
+                .with(GivenSharing.normal(
+                        group.initial(bert.backbone(), bert.weights(), new SplittableRandom(1)), 0.3, 2));
         float[][] mixed =
                 states(group, weights, TASK_OF_ROW, IntStream.range(0, 5).toArray());
         for (int task = 0; task < TASKS.size(); task++) {

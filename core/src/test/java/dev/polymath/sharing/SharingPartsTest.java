@@ -17,7 +17,7 @@ class SharingPartsTest {
         assertThat(hard.own(null, "task", null).names()).isEmpty();
         Sites<String> sites = hard.sites(null, null);
         assertThat(sites.at(null, "layer.0.ffn.out", "input", "output")).isEqualTo("output");
-        assertThat(sites.mask(null, "mask")).isEqualTo("mask");
+        assertThat(sites.prompt(null, null, "words").tokens()).isZero();
     }
 
     @Test

@@ -98,15 +98,17 @@ public final class Trainer {
         Weights all = pretrained.weights();
         SplittableRandom ofGroups = random.split();
         for (SharingGroup group : groups) {
-            all = all.with(group.initial(backbone, ofGroups.split())).with(group.shared(fixed));
+            all = all.with(group.initial(backbone, pretrained.weights(), ofGroups.split()))
+                    .with(group.shared(fixed));
         }
         for (TaskRows task : this.tasks) all = all.with(task.task().initial(backbone.width(), random.split()));
         this.initial = all;
         try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
             this.network = new Network(backbone, names, groups, tokenizer.padId(), Precisions.type(spec.precision()));
             for (TaskRows task : this.tasks) {
-                train.add(EncodedRows.of(task.task(), task.train(), tokenizer, mostTokens()));
-                dev.add(EncodedRows.of(task.task(), task.dev(), tokenizer, mostTokens()));
+                int most = mostTokens(task.task().name());
+                train.add(EncodedRows.of(task.task(), task.train(), tokenizer, most));
+                dev.add(EncodedRows.of(task.task(), task.dev(), tokenizer, most));
             }
         }
         RunDigest digest = new RunDigest();
@@ -179,6 +181,15 @@ public final class Trainer {
         return Math.min(spec.maxTokens(), pretrained.backbone().maxTokens());
     }
 
+    /** The longest text of a task: shorter than others where its sharing part puts tokens before it. */
+    private int mostTokens(String task) {
+        int most = mostTokens();
+        for (SharingGroup group : groups) {
+            if (group.tasks().contains(task)) most = Math.min(most, group.maxTokens(pretrained.backbone()));
+        }
+        return most;
+    }
+
     /** A digest of everything that what is learned depends on, but for the program itself. */
     public String digest() {
         return settings;
@@ -225,7 +236,7 @@ public final class Trainer {
         try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer());
                 Parameters parameters = new Parameters(trained.weights(), this::kind)) {
             Task fitted = trained.tasks().get(index);
-            EncodedRows rows = EncodedRows.of(fitted, examples, tokenizer, mostTokens());
+            EncodedRows rows = EncodedRows.of(fitted, examples, tokenizer, mostTokens(task));
             return rows.answers(fitted, network.outputs(parameters.tensors(), fitted, index, rows.encodings()));
         }
     }

@@ -67,7 +67,9 @@ class ServedAnswersTest {
                 "fusion",
                 "{type: fusion, form: gated}",
                 "branch",
-                "adapter-fusion"
+                "adapter-fusion",
+                "{kind: prompt, topics: {type: prompt, tokens: 5, init: random}, places: {type: prompt, tokens: 5, init: "
+                        + "random}, level: shared-prompt, size: shared-prompt, same: prompt-memory}"
             })
     void servedAnswersAreThoseOfTheTrainingEngine(String sharing) throws IOException {
         Path file = Files.writeString(folder.resolve("project.yaml"), PROJECT.formatted(BACKBONE, sharing));
@@ -170,7 +172,7 @@ class ServedAnswersTest {
         }
 
         List<Answer> answers(Task task, List<Example> rows) {
-            EncodedRows encoded = EncodedRows.of(task, rows, tokenizer, folder.maxTokens());
+            EncodedRows encoded = EncodedRows.of(task, rows, tokenizer, folder.maxTokens(folder.group(task)));
             List<float[]> outputs =
                     network.outputs(weights, task, folder.tasks().indexOf(task), encoded.encodings());
             Answer[] answers = new Answer[rows.size()];

@@ -1,7 +1,10 @@
 package dev.polymath.learn.habit;
 
+import dev.polymath.InputException;
 import dev.polymath.learn.sampling.EpochPlan;
 import dev.polymath.learn.torch.Tensors;
+import dev.polymath.model.Inputs;
+import dev.polymath.model.Prompt;
 import dev.polymath.model.Sites;
 import dev.polymath.ops.Ops;
 import dev.polymath.weights.Array;
@@ -54,9 +57,12 @@ public final class FeedbackAlignment implements Habit {
                 return given.detach();
             }
 
+            /** Errors are fed back to the text's tokens alone: a prompt would never learn. */
             @Override
-            public Tensor mask(Ops<Tensor> ops, Tensor mask) {
-                return sites.mask(ops, mask);
+            public Prompt<Tensor> prompt(Ops<Tensor> ops, Inputs<Tensor> inputs, Tensor words) {
+                Prompt<Tensor> prompt = sites.prompt(ops, inputs, words);
+                if (prompt.tokens() == 0) return prompt;
+                throw new InputException("feedback-alignment does not reach prompts before the text; share otherwise");
             }
         };
     }

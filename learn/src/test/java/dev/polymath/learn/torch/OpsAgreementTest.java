@@ -131,32 +131,46 @@ class OpsAgreementTest {
     @ParameterizedTest
     @MethodSource("sharingParts")
     void aSharingPartGivesTheSameInBoth(PartSpec part) {
+        assertPartAgrees(part, Given.bert(0));
+    }
+
+    /** They change how many tokens there are, which every backbone has its own ways to count. */
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void promptsGiveTheSameInBothOnEveryBackbone(Fixture fixture) {
+        Pretrained pretrained = Pretrained.open(fixture.folder().toString(), 0);
+        for (String part : List.of("prompt", "shared-prompt", "prompt-memory"))
+            assertPartAgrees(new PartSpec(part, Map.of()), pretrained);
+    }
+
+    private static void assertPartAgrees(PartSpec part, Pretrained pretrained) {
         Random random = new Random(SEED);
-        Pretrained bert = Given.bert(0);
         SharingGroup three = new SharingGroup(part.type(), part, List.of("a", "b", "c"));
         Program program = new Program() {
             @Override
             public <T> T apply(Ops<T> ops, List<T> x) {
                 Inputs<T> inputs = new Inputs<>(x.get(0), x.get(1), x.get(2));
-                return bert.backbone()
-                        .hidden(ops, inputs, three.sites(bert.backbone(), x.get(3)))
+                return pretrained
+                        .backbone()
+                        .hidden(ops, inputs, three.sites(pretrained.backbone(), x.get(3)))
                         .last();
             }
         };
-        Weights own = three.initial(bert.backbone(), new SplittableRandom(1))
+        Weights own = three.initial(pretrained.backbone(), pretrained.weights(), new SplittableRandom(1))
                 // Smaller than 1, so that states do not grow beyond what floats tell apart by the tolerance.
                 .map(array -> normal(random, array.shape()).scaled(0.3));
-        try (Tokenizer tokenizer = new Tokenizer(bert.tokenizer())) {
+        int most = three.maxTokens(pretrained.backbone());
+        try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
             List<Encoding> encodings = List.of(
-                    tokenizer.encode(Given.text(random), null, 40),
-                    tokenizer.encode(Given.text(random), null, 40),
-                    tokenizer.encode(Given.text(random), null, 40));
+                    tokenizer.encode(Given.text(random), null, most),
+                    tokenizer.encode(Given.text(random), null, most),
+                    tokenizer.encode(Given.text(random), null, most));
             TokenBatch batch = TokenBatch.of(encodings, tokenizer.padId());
             Array taskOfRow = Array.of(new long[] {2, 0, 2}, 3);
             assertAgree(
                     part.toString(),
                     program,
-                    bert.weights().with(own),
+                    pretrained.weights().with(own),
                     List.of(batch.ids(), batch.mask(), batch.types(), taskOfRow));
         }
     }
