@@ -17,6 +17,7 @@ import dev.polymath.run.Input;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.Question;
+import dev.polymath.sharing.Learning;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.task.TaskKinds;
@@ -163,7 +164,7 @@ final class MixedBench implements Callable<Integer> {
                             parameters.tensors(),
                             Collections.nCopies(tasks.length, row),
                             tasks,
-                            true,
+                            new Learning(0.5, 1),
                             UnaryOperator.identity())
                     .last();
             states.mul(states).mean().backward();
