@@ -23,7 +23,25 @@ public final class SharingParts {
                     "a low-rank update of some projections, of each task's own",
                     "Hu et al. 2022, arXiv:2106.09685",
                     Lora::new,
-                    Lora.KNOBS));
+                    Lora.KNOBS),
+            Part.of(
+                    "mtl-lora",
+                    "low-rank updates whose factors tasks share, with a transform of each task's own between them",
+                    "Yang et al. 2024, arXiv:2410.09437",
+                    MultiTaskLora::new,
+                    MultiTaskLora.KNOBS),
+            Part.of(
+                    "adapter",
+                    "small networks of each task's own behind the sub-layers",
+                    "Houlsby et al. 2019, arXiv:1902.00751; Pfeiffer et al. 2021, arXiv:2005.00247",
+                    Adapter::new,
+                    Adapter.KNOBS),
+            Part.of(
+                    "hyper",
+                    "adapters that one shared network makes from embeddings of task, layer and place",
+                    "Mahabadi et al. 2021, arXiv:2106.04489",
+                    HyperAdapter::new,
+                    HyperAdapter.KNOBS));
 
     private SharingParts() {}
 
