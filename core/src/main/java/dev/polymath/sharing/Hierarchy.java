@@ -1,7 +1,7 @@
 package dev.polymath.sharing;
 
 import dev.polymath.InputException;
-import dev.polymath.data.Choices;
+import dev.polymath.Nearest;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Sites;
 import dev.polymath.ops.Ops;
@@ -50,7 +50,7 @@ public final class Hierarchy implements Sharing {
         layers.forEach((task, layer) -> {
             if (!tasks.contains(task)) {
                 throw new InputException("sharing hierarchy: 'layers' names a task '" + task
-                        + "' that is not among those that share so" + Choices.instead(task, tasks));
+                        + "' that is not among those that share so; " + Nearest.suggest(task, tasks));
             }
             requireLayer(backbone, task, layer);
         });

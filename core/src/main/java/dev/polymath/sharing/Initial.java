@@ -1,6 +1,7 @@
 package dev.polymath.sharing;
 
 import dev.polymath.weights.Array;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Fresh weights. */
@@ -19,6 +20,19 @@ final class Initial {
         float[] values = new float[size(shape)];
         for (int i = 0; i < values.length; i++) values[i] = (float) (deviation * random.nextGaussian());
         return Array.of(values, shape);
+    }
+
+    static Array ones(long... shape) {
+        float[] values = new float[size(shape)];
+        Arrays.fill(values, 1);
+        return Array.of(values, shape);
+    }
+
+    /** {@code [size, size]}. */
+    static Array identity(int size) {
+        float[] values = new float[size * size];
+        for (int i = 0; i < size; i++) values[i * size + i] = 1;
+        return Array.of(values, size, size);
     }
 
     private static int size(long... shape) {

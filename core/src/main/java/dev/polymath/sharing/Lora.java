@@ -20,29 +20,38 @@ import java.util.SplittableRandom;
  *   y = W x + b + alpha / rank * (dropout(x) down[t]) up[t]
  * </pre>
  *
- * with {@code down [in, rank]}, drawn uniformly from within {@code 1 / sqrt(in)} of 0, and {@code up [rank, out]}, which
- * begins as zero. Knobs: {@code rank} (8), {@code alpha} (16), {@code dropout} (0), {@code sites} (attention.query and
- * attention.value). Since it is linear, a task's update can be added to {@code W} once and for all: {@link #folded}. Hu et
- * al. 2022, <i>LoRA: Low-Rank Adaptation of Large Language Models</i>, arXiv:2106.09685.
+ * with {@code down [in, rank]} and {@code up [rank, out]}, which begins as zero. {@code down} is drawn from within {@code
+ * 1 / sqrt(in)} of 0 ({@code init: uniform}) or normally with a deviation of {@code 1 / rank} ({@code init: gaussian}), both
+ * as in peft. Knobs: {@code rank} (8), {@code alpha} (16), {@code dropout} (0), {@code sites} (attention.query and
+ * attention.value), {@code init} (uniform). Since it is linear, a task's update can be added to {@code W} once and for all:
+ * {@link #folded}. Hu et al. 2022, <i>LoRA: Low-Rank Adaptation of Large Language Models</i>, arXiv:2106.09685.
+ *
+ * <p>A task's weights are stored as peft stores them, where every updated projection is a weight of its own: {@link
+ * PeftLora}.
  */
 public final class Lora implements Sharing {
     static final Knob[] KNOBS = {
         Knob.whole("rank", 8, 1, 4096, "width of the update's waist"),
         Knob.number("alpha", 16, 1e-6, 1e6, "the update counts by alpha / rank"),
         Knob.number("dropout", 0, 0, 0.99, "share of the update's inputs dropped when learning"),
-        Projections.knob("the projections to update")
+        Projections.knob("the projections to update"),
+        Knob.choice("init", "uniform", List.of("uniform", "gaussian"), "how the way into the waist is drawn")
     };
 
     private final int rank;
     private final double scale;
     private final double dropout;
     private final List<String> sites;
+    private final String init;
+    private final PeftLora peft;
 
     Lora(Knobs knobs) {
         this.rank = knobs.whole("rank");
         this.scale = knobs.number("alpha") / rank;
         this.dropout = knobs.number("dropout");
         this.sites = knobs.texts("sites");
+        this.init = knobs.choice("init");
+        this.peft = new PeftLora(rank, knobs.number("alpha"), dropout, sites);
     }
 
     @Override
@@ -55,11 +64,16 @@ public final class Lora implements Sharing {
         Backbone backbone = start.backbone();
         Map<String, Array> own = new LinkedHashMap<>();
         Projections.of(backbone, sites).forEach((site, projection) -> {
-            double most = 1 / Math.sqrt(projection.in());
-            own.put(down(site), Initial.uniform(most, random, projection.in(), rank));
+            own.put(down(site), fresh(projection.in(), random));
             own.put(up(site), Array.zeros(rank, projection.out()));
         });
         return new Weights(own);
+    }
+
+    private Array fresh(long in, SplittableRandom random) {
+        return init.equals("gaussian")
+                ? Initial.normal(1.0 / rank, random, in, rank)
+                : Initial.uniform(1 / Math.sqrt(in), random, in, rank);
     }
 
     @Override
@@ -102,6 +116,21 @@ public final class Lora implements Sharing {
         sums.forEach(
                 (name, sum) -> folded.put(name, Array.of(sum, weights.get(name).shape())));
         return weights.with(new Weights(folded));
+    }
+
+    @Override
+    public Weights stored(Backbone backbone, Weights own) {
+        return peft.fits(backbone) ? peft.stored(backbone, own) : own;
+    }
+
+    @Override
+    public Weights restored(Backbone backbone, Weights stored) {
+        return peft.fits(backbone) ? peft.restored(backbone, stored) : stored;
+    }
+
+    @Override
+    public Map<String, Object> peftConfig(Backbone backbone) {
+        return peft.fits(backbone) ? peft.config(backbone) : Map.of();
     }
 
     static String down(String site) {

@@ -25,6 +25,24 @@ public final class SharingParts {
                     Lora::new,
                     Lora.KNOBS),
             Part.of(
+                    "mtl-lora",
+                    "low-rank updates whose factors tasks share, with a transform of each task's own between them",
+                    "Yang et al. 2024, arXiv:2410.09437",
+                    MultiTaskLora::new,
+                    MultiTaskLora.KNOBS),
+            Part.of(
+                    "adapter",
+                    "small networks of each task's own behind the sub-layers",
+                    "Houlsby et al. 2019, arXiv:1902.00751; Pfeiffer et al. 2021, arXiv:2005.00247",
+                    Adapter::new,
+                    Adapter.KNOBS),
+            Part.of(
+                    "hyper",
+                    "adapters that one shared network makes from embeddings of task, layer and place",
+                    "Mahabadi et al. 2021, arXiv:2106.04489",
+                    HyperAdapter::new,
+                    HyperAdapter.KNOBS),
+            Part.of(
                     "hierarchy",
                     "heads at chosen layers, those of low-level tasks below the others",
                     "Sanh, Wolf and Ruder 2019, arXiv:1811.06031",

@@ -61,6 +61,9 @@ class ServedAnswersTest {
                 "hard",
                 "covariance-alignment",
                 "lora",
+                "mtl-lora",
+                "adapter",
+                "hyper",
                 "{kind: lora, topics: {type: lora, rank: 2, sites: [ffn.in, ffn.out]}, level: covariance-alignment, "
                         + "size: lora}",
                 "{type: hierarchy, layers: {places: 1, size: 1}}",
