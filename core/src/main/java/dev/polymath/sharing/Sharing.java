@@ -2,8 +2,10 @@ package dev.polymath.sharing;
 
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Sites;
+import dev.polymath.project.PartSpec;
 import dev.polymath.weights.Weights;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -28,6 +30,18 @@ public interface Sharing {
         return Weights.empty();
     }
 
+    /**
+     * Checks that a task may be one of this part's.
+     *
+     * @throws dev.polymath.InputException if not
+     */
+    default void check(String task) {}
+
+    /** The names of those of {@link #own} that are not learned. */
+    default Set<String> fixed() {
+        return Set.of();
+    }
+
     /** Whether the backbone stays as it is while this part learns, unless the project says otherwise. */
     default boolean freezesBackbone() {
         return false;
@@ -39,6 +53,24 @@ public interface Sharing {
      * @param weights this part's, for a batch whose rows know their tasks
      */
     <T> Sites<T> sites(Backbone backbone, RowWeights<T> weights);
+
+    /**
+     * This part as one task alone needs it, which is less where parts of what tasks share are only others'.
+     *
+     * @param all this part with its weights, by the names of {@link #shared} and {@link #own}, the task's own among them
+     */
+    default Alone alone(Backbone backbone, String task, Alone all) {
+        return all;
+    }
+
+    /**
+     * A part with the weights of one task.
+     *
+     * @param spec the part as a project names it
+     * @param shared by the names of {@link Sharing#shared}
+     * @param own the task's, by the names of {@link Sharing#own}
+     */
+    record Alone(PartSpec spec, Weights shared, Weights own) {}
 
     // ---- files
 

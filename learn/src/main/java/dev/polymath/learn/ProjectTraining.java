@@ -55,8 +55,8 @@ public final class ProjectTraining {
         project.tasks().forEach((name, task) -> types.put(name, task.type()));
         Parts parts = project.parts();
         Map<String, Runnable> attempts = new LinkedHashMap<>();
-        attempts.put(
-                "sharing", () -> parts.sharing().of(types.keySet()).values().forEach(SharingParts::of));
+        attempts.put("sharing", () -> parts.sharing().of(types.keySet()).forEach((task, part) -> SharingParts.of(part)
+                .check(task)));
         attempts.put("balance", () -> Balancers.of(parts.balance()).check(types));
         attempts.put("sampling", () -> Samplers.of(parts.sampling()).check(types));
         attempts.put("habits", () -> Habits.of(parts.habits()).forEach(habit -> habit.check(types)));

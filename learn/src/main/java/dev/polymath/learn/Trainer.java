@@ -221,6 +221,7 @@ public final class Trainer {
         int axes = initial.get(name).shape().length;
         if (name.startsWith("heads.")) return kind(spec.headLearningRate(), axes > 1, false);
         for (SharingGroup group : groups) {
+            if (group.isFixed(name)) return null;
             if (name.startsWith(group.ownPrefix())) return kind(spec.sharingLearningRate(), axes > 2, false);
             if (name.startsWith(group.sharedPrefix())) return kind(spec.sharingLearningRate(), axes > 1, true);
         }

@@ -61,6 +61,9 @@ class ServedAnswersTest {
                 "hard",
                 "covariance-alignment",
                 "lora",
+                "{type: moe, every: 1, gate: ahead}",
+                "{kind: task-moe, same: {type: skills, skills: {same: [pair]}}, "
+                        + "topics: {type: task-moe, rank: 0, top: 1}, level: moe, size: task-moe}",
                 "{kind: lora, topics: {type: lora, rank: 2, sites: [ffn.in, ffn.out]}, level: covariance-alignment, "
                         + "size: lora}"
             })

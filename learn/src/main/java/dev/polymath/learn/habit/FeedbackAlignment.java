@@ -55,6 +55,16 @@ public final class FeedbackAlignment implements Habit {
             }
 
             @Override
+            public Tensor instead(Ops<Tensor> ops, String site, Tensor input) {
+                return sites.instead(ops, site, input);
+            }
+
+            @Override
+            public Tensor penalty(Ops<Tensor> ops) {
+                return sites.penalty(ops);
+            }
+
+            @Override
             public Tensor mask(Ops<Tensor> ops, Tensor mask) {
                 return sites.mask(ops, mask);
             }

@@ -52,6 +52,10 @@ class OpsAgreementTest {
     private static final int CALLS = 15;
     private static final long SEED = Given.seed();
 
+    /** What parts are given that cannot be without. */
+    private static final Map<String, Map<String, Object>> KNOBS =
+            Map.of("skills", Map.of("skills", Map.of("a", List.of("x"), "b", List.of("y"), "c", List.of("x", "z"))));
+
     static List<String> operations() {
         return RandomCall.OPERATIONS;
     }
@@ -127,8 +131,8 @@ class OpsAgreementTest {
     void aSharingPartGivesTheSameInBoth(String part) {
         Random random = new Random(SEED);
         Pretrained bert = Given.bert(0);
-        SharingGroup group =
-                SharingGroup.of(Map.of("a", new PartSpec(part, Map.of()))).get(0);
+        PartSpec spec = new PartSpec(part, KNOBS.getOrDefault(part, Map.of()));
+        SharingGroup group = SharingGroup.of(Map.of("a", spec)).get(0);
         SharingGroup three = new SharingGroup(group.name(), group.spec(), List.of("a", "b", "c"));
         Program program = new Program() {
             @Override
