@@ -85,6 +85,34 @@ class ExpertsLearningTest {
     }
 
     @Test
+    void theyLearnInBf16Too() {
+        TrainSpec spec = new TrainSpec(
+                2,
+                200,
+                2e-3,
+                1e-2,
+                1e-2,
+                TrainSpec.Learns.FROZEN,
+                0.1,
+                0.01,
+                1,
+                0.1,
+                40,
+                Integer.MAX_VALUE,
+                TrainSpec.Precision.BF16,
+                1);
+        Trainer trainer = trainer(new PartSpec("moe", Map.of("every", 1, "gate", "ahead")), spec);
+        Trained trained = trainer.train(null, false, TrainingListener.NONE, () -> false);
+        trained.weights().asMap().forEach((name, array) -> {
+            for (float value : array.floats()) assertThat(value).as(name).isFinite();
+            boolean backbone = !name.startsWith("sharing.") && !name.startsWith("heads.");
+            if (backbone) assertThat(array).as(name).isEqualTo(trainer.initial().get(name));
+        });
+        String up = "sharing.moe.shared.layer.0.expert.0.in.up";
+        assertThat(trained.weights().get(up).norm()).isPositive();
+    }
+
+    @Test
     void theLoadBalancingLossIsDescendedWithTheOthers() {
         String gate = "sharing.moe.shared.layer.1.gate";
         List<float[]> gates = new ArrayList<>();
