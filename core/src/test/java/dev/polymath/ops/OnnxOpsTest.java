@@ -143,38 +143,6 @@ class OnnxOpsTest {
     }
 
     @Test
-    void topMarksTheLargestAndOfEqualOnesTheFirst() {
-        assertThat(calculate((ops, x) -> ops.top(x.get(0), 2), MATRIX))
-                .isEqualTo(floats(2, 3, new float[] {1, 0, 1, 1, 1, 0}));
-        assertThat(calculate((ops, x) -> ops.top(x.get(0), 2), Array.of(new float[] {3, 5, 3, 3})))
-                .isEqualTo(Array.of(new float[] {1, 1, 0, 0}));
-    }
-
-    @Test
-    void partsAreSelectedByAMaskAndAddedBack() {
-        Array x = Array.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2);
-        Array mask = floats(2, 2, new float[] {0, 0.5f, -1, 0});
-        assertThat(calculate((ops, in) -> ops.select(in.get(0), in.get(1)), x, mask))
-                .isEqualTo(floats(2, 2, new float[] {3, 4, 5, 6}));
-        Array parts = floats(2, 2, new float[] {10, 20, 30, 40});
-        assertThat(calculate((ops, in) -> ops.addSelected(in.get(0), in.get(1), in.get(2)), x, mask, parts))
-                .isEqualTo(Array.of(new float[] {1, 2, 13, 24, 35, 46, 7, 8}, 2, 2, 2));
-    }
-
-    @Test
-    void aMaskOfZerosSelectsNothing() {
-        Array nothing = Array.of(new long[2]);
-        assertThat(calculate((ops, in) -> ops.select(in.get(0), in.get(1)), MATRIX, nothing)
-                        .shape())
-                .containsExactly(0, 3);
-        assertThat(calculate(
-                        (ops, in) -> ops.addSelected(in.get(0), in.get(1), ops.select(in.get(0), in.get(1))),
-                        MATRIX,
-                        nothing))
-                .isEqualTo(MATRIX);
-    }
-
-    @Test
     void pickTakesAnElementOfEachRow() {
         assertThat(calculate((ops, x) -> ops.pick(x.get(0), x.get(1)), MATRIX, Array.of(new long[] {2, 0})))
                 .isEqualTo(Array.of(new float[] {3, 0.5f}));
