@@ -33,6 +33,14 @@ public interface Backbone {
     /** The linear maps that sharing parts may change, by the sites behind them, from below. */
     Map<String, Projection> projections();
 
+    /**
+     * What a feed-forward block does between its two projections: the activation, and the gating where there is such.
+     *
+     * @param inner what the projection {@code ffn.in} gave, {@code [..., out]}
+     * @return what the projection {@code ffn.out} reads, {@code [..., in]}
+     */
+    <T> T activated(Ops<T> ops, T inner);
+
     /** The names and shapes of the weights it needs. */
     Map<String, long[]> shapes();
 

@@ -189,14 +189,20 @@ public final class ModernBert implements Backbone {
     }
 
     private <T> T fedForward(Ops<T> ops, int layer, T x, Sites<T> sites) {
-        int inner = size.inner();
         T n = normalised(ops, name(layer, "mlp_norm"), x);
+        T instead = sites.instead(ops, SiteNames.of(layer, SiteNames.FFN), n);
+        if (instead != null) return ops.dropout(instead, dropout);
         T fused =
                 sites.at(ops, SiteNames.of(layer, SiteNames.IN), n, projected(ops, name(layer, "mlp.Wi"), ffnBias, n));
-        T gate = ops.slice(fused, 2, inner, 2L * inner);
-        T gated = ops.multiply(activation.apply(ops, ops.slice(fused, 2, 0, inner)), gate);
+        T gated = activated(ops, fused);
         T output = projected(ops, name(layer, "mlp.Wo"), ffnBias, gated);
         return ops.dropout(sites.at(ops, SiteNames.of(layer, SiteNames.OUT), gated, output), dropout);
+    }
+
+    @Override
+    public <T> T activated(Ops<T> ops, T inner) {
+        T gate = ops.slice(inner, -1, size.inner(), 2L * size.inner());
+        return ops.multiply(activation.apply(ops, ops.slice(inner, -1, 0, size.inner())), gate);
     }
 
     private <T> T normalised(Ops<T> ops, String name, T x) {

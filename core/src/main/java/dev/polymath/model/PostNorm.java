@@ -155,9 +155,17 @@ abstract class PostNorm implements Backbone {
         T attended = at(ops, sites, layer, SiteNames.OUTPUT, names.output, mixed);
         T a = normalised(ops, layer, names.attentionNorm, ops.add(ops.dropout(attended, dropout), x));
 
-        T inner = activation.apply(ops, at(ops, sites, layer, SiteNames.IN, names.in, a));
-        T out = at(ops, sites, layer, SiteNames.OUT, names.out, inner);
+        T out = sites.instead(ops, SiteNames.of(layer, SiteNames.FFN), a);
+        if (out == null) {
+            T inner = activated(ops, at(ops, sites, layer, SiteNames.IN, names.in, a));
+            out = at(ops, sites, layer, SiteNames.OUT, names.out, inner);
+        }
         return normalised(ops, layer, names.outNorm, ops.add(ops.dropout(out, dropout), a));
+    }
+
+    @Override
+    public <T> T activated(Ops<T> ops, T inner) {
+        return activation.apply(ops, inner);
     }
 
     private <T> T at(Ops<T> ops, Sites<T> sites, int layer, String site, String projection, T x) {

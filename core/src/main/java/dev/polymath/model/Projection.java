@@ -8,4 +8,9 @@ package dev.polymath.model;
  * @param in width of what it reads
  * @param out width of what it gives
  */
-public record Projection(String weight, long from, long in, long out) {}
+public record Projection(String weight, long from, long in, long out) {
+    /** The name of the weight that holds its {@code b}, where it has one. */
+    public String bias() {
+        return weight.substring(0, weight.length() - "weight".length()) + "bias";
+    }
+}

@@ -10,6 +10,9 @@ final class SiteNames {
     static final String KEY = "attention.key";
     static final String VALUE = "attention.value";
     static final String OUTPUT = "attention.output";
+    /** The feed-forward block as a whole, which {@link Sites#instead} is asked for; not one of {@link #all}. */
+    static final String FFN = "ffn";
+
     static final String IN = "ffn.in";
     static final String OUT = "ffn.out";
 

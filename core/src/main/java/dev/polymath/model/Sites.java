@@ -24,6 +24,27 @@ public interface Sites<T> {
     T at(Ops<T> ops, String site, T input, T output);
 
     /**
+     * What comes instead of the whole of a sub-layer, whose own projections are then neither computed nor passed to {@link
+     * #at}; null where the backbone shall compute its own.
+     *
+     * @param site {@code layer.3.ffn}: the feed-forward block from its first projection through its last, without what
+     *     is added to it and without norms
+     * @param input what the block reads, {@code [rows, tokens, width]}
+     * @return of the input's shape, or null
+     */
+    default T instead(Ops<T> ops, String site, T input) {
+        return null;
+    }
+
+    /**
+     * What shall be added to the loss of the batch that has passed through here, already weighed, a scalar; null where
+     * that is nothing. Asked for behind the last layer, and only when learning.
+     */
+    default T penalty(Ops<T> ops) {
+        return null;
+    }
+
+    /**
      * What stands before the text's words, ahead of positions and norms; the tokens of all sites are then those of the prompt
      * and the text. Together they may be {@link Backbone#maxTokens} long.
      *

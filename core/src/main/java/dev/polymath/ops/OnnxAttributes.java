@@ -1,6 +1,7 @@
 package dev.polymath.ops;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import com.google.protobuf.ByteString;
 
 /** Attributes of ONNX nodes. */
 final class OnnxAttributes {
@@ -19,6 +20,14 @@ final class OnnxAttributes {
                 .setName(name)
                 .setType(AttributeProto.AttributeType.FLOAT)
                 .setF(value)
+                .build();
+    }
+
+    static AttributeProto of(String name, String value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value))
                 .build();
     }
 

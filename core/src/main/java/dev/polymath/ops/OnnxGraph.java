@@ -37,7 +37,7 @@ final class OnnxGraph {
     private final List<ValueInfoProto> inputs = new ArrayList<>();
     private final List<ValueInfoProto> outputs = new ArrayList<>();
     private final List<NodeProto> nodes = new ArrayList<>();
-    private final Map<NodeProto, String> known = new HashMap<>();
+    private final Map<NodeProto, List<String>> known = new HashMap<>();
     private final Map<String, Array> initializers = new LinkedHashMap<>();
     private final Map<Array, String> constants = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
@@ -80,14 +80,15 @@ final class OnnxGraph {
         });
     }
 
-    /** The output edge of a node; an equal node there already is used again. */
-    String node(String operator, List<String> operands, AttributeProto... attributes) {
+    /** The output edges of a node that has {@code outputs}; an equal node there already is used again. */
+    List<String> node(String operator, int outputs, List<String> operands, AttributeProto... attributes) {
         NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator).addAllInput(operands);
         for (AttributeProto attribute : attributes) node.addAttribute(attribute);
         return known.computeIfAbsent(node.build(), n -> {
-            String edge = fresh(operator);
-            nodes.add(n.toBuilder().setName(edge).addOutput(edge).build());
-            return edge;
+            List<String> edges = new ArrayList<>();
+            for (int i = 0; i < outputs; i++) edges.add(fresh(operator));
+            nodes.add(n.toBuilder().setName(edges.get(0)).addAllOutput(edges).build());
+            return List.copyOf(edges);
         });
     }
 
@@ -103,7 +104,7 @@ final class OnnxGraph {
         initializers.forEach((weight, array) -> {
             if (needed.contains(weight)) graph.addInitializer(tensor(weight, array, storage));
         });
-        for (NodeProto node : nodes) if (needed.contains(node.getOutput(0))) graph.addNode(node);
+        for (NodeProto node : nodes) if (node.getOutputList().stream().anyMatch(needed::contains)) graph.addNode(node);
         return ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("polymath")
@@ -115,7 +116,7 @@ final class OnnxGraph {
     /** Edges that an output depends on, the outputs included. */
     private Set<String> needed() {
         Map<String, NodeProto> makers = new HashMap<>();
-        for (NodeProto node : nodes) makers.put(node.getOutput(0), node);
+        for (NodeProto node : nodes) node.getOutputList().forEach(edge -> makers.put(edge, node));
         Set<String> needed = new HashSet<>();
         Deque<String> open = new ArrayDeque<>();
         for (ValueInfoProto output : outputs) open.add(output.getName());

@@ -170,6 +170,28 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
         return node(x.type(), index.rank(), "Squeeze", List.of(picked, integers(-1)));
     }
 
+    // ---- selection
+
+    @Override
+    public Edge top(Edge x, int count) {
+        return OnnxSelection.top(this, toFloat(x), count);
+    }
+
+    @Override
+    public Edge select(Edge x, Edge mask) {
+        return OnnxSelection.select(this, x, mask);
+    }
+
+    @Override
+    public Edge addSelected(Edge x, Edge mask, Edge parts) {
+        return OnnxSelection.addSelected(this, toFloat(x), mask, toFloat(parts));
+    }
+
+    @Override
+    public Edge detached(Edge x) {
+        return x;
+    }
+
     // ---- arithmetic
 
     @Override
@@ -194,8 +216,7 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
 
     @Override
     public Edge affine(Edge x, double factor, double offset) {
-        Edge y = toFloat(x);
-        if (factor != 1) y = multiply(y, number(factor));
+        Edge y = factor == 1 ? toFloat(x) : multiply(toFloat(x), number(factor));
         return offset == 0 ? y : add(y, number(offset));
     }
 
@@ -278,8 +299,8 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
     @Override
     public Edge sum(Edge x, int axis, boolean keep) {
         int rank = keep ? x.rank() : x.rank() - 1;
-        return node(
-                x.type(), rank, "ReduceSum", List.of(x, integers(axis)), OnnxAttributes.of("keepdims", keep ? 1 : 0));
+        AttributeProto kept = OnnxAttributes.of("keepdims", keep ? 1 : 0);
+        return node(x.type(), rank, "ReduceSum", List.of(x, integers(axis)), kept);
     }
 
     @Override
@@ -351,7 +372,7 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
         return DType.I64;
     }
 
-    private Edge number(double value) {
+    Edge number(double value) {
         return constant(Array.scalar((float) value));
     }
 
@@ -359,13 +380,17 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
         return constant(Array.of(new long[] {value}).reshaped());
     }
 
-    private Edge integers(long... values) {
+    Edge integers(long... values) {
         return constant(Array.of(values));
     }
 
-    private Edge node(DType type, int rank, String operator, List<Edge> operands, AttributeProto... attributes) {
-        List<String> names = operands.stream().map(Edge::name).toList();
-        return new Edge(graph.node(operator, names, attributes), type, rank);
+    Edge node(DType type, int rank, String operator, List<Edge> operands, AttributeProto... attributes) {
+        return new Edge(edges(1, operator, operands, attributes).get(0), type, rank);
+    }
+
+    /** The names of a node's outputs. */
+    List<String> edges(int outputs, String operator, List<Edge> operands, AttributeProto... attributes) {
+        return graph.node(operator, outputs, operands.stream().map(Edge::name).toList(), attributes);
     }
 
     private static void requireFloatOrInteger(DType type) {

@@ -58,6 +58,26 @@ public interface Ops<T> {
     /** For each row of {@code x [..., n]}, its element at integer {@code index [...]}: {@code [...]}. */
     T pick(T x, T index);
 
+    // ---- selection, for what only some places of an array need
+
+    /**
+     * 1 where an element of {@code x [..., n]} is among the {@code count} largest along the last axis and 0 elsewhere, as
+     * floats; of equal elements the first count. It has no gradient.
+     */
+    T top(T x, int count);
+
+    /**
+     * The parts {@code [...]} of {@code x [places..., ...]} at the places where a mask {@code [places...]} is not 0, in
+     * order: {@code [selected, ...]}, perhaps none.
+     */
+    T select(T x, T mask);
+
+    /** {@code x [places..., ...]}, floats, with {@code parts [selected, ...]} added where {@link #select} takes them from. */
+    T addSelected(T x, T mask, T parts);
+
+    /** The same value, through which no gradient passes. */
+    T detached(T x);
+
     // ---- arithmetic
 
     T add(T a, T b);

@@ -98,6 +98,24 @@ public record Knob(String name, Object standard, String summary, Range range) {
         }
     }
 
+    private record TextsByName(Texts each) implements Range {
+        @Override
+        public Object read(Object value) {
+            if (!(value instanceof Map<?, ?> map)) return null;
+            Map<String, List<?>> lists = new LinkedHashMap<>();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                if (!(each.read(entry.getValue()) instanceof List<?> texts)) return null;
+                lists.put((String) entry.getKey(), texts);
+            }
+            return lists;
+        }
+
+        @Override
+        public String expected() {
+            return "a mapping from names of tasks to lists of texts";
+        }
+    }
+
     private record Texts() implements Range {
         @Override
         public Object read(Object value) {
@@ -178,6 +196,11 @@ public record Knob(String name, Object standard, String summary, Range range) {
     /** Some texts; none without being given. */
     public static Knob texts(String name, String summary) {
         return new Knob(name, List.of(), summary, new Texts());
+    }
+
+    /** Some texts for each of some tasks; none without being given. */
+    public static Knob textsByTask(String name, String summary) {
+        return new Knob(name, Map.of(), summary, new TextsByName(new Texts()));
     }
 
     /** Some out of a few names, at least one. */

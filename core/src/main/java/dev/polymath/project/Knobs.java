@@ -56,6 +56,11 @@ public final class Knobs {
         return (List<String>) known(knob);
     }
 
+    @SuppressWarnings("unchecked")
+    public Map<String, List<String>> textsByTask(String knob) {
+        return (Map<String, List<String>>) known(knob);
+    }
+
     public PartSpec part(String knob) {
         return (PartSpec) known(knob);
     }

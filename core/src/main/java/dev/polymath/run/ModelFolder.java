@@ -263,6 +263,23 @@ public record ModelFolder(
     }
 
     /**
+     * What a model of one of the tasks is written from: it answers as this one does, and has nothing that only others need.
+     *
+     * @param name the new model's
+     * @throws InputException if there is no such task; names the nearest
+     */
+    public Contents alone(String task, String name) {
+        Task only = task(task);
+        SharingGroup.Alone alone = group(only).alone(backbone, weights(), task);
+        String head = HEAD_PREFIX + task + ".";
+        Weights weights = alone.weights().filter(weight -> !weight.startsWith(HEAD_PREFIX) || weight.startsWith(head));
+        ObjectNode report = report();
+        if (report.get("tasks") instanceof ObjectNode measured) measured.retain(task);
+        return new Contents(
+                name, config, weights, tokenizer(), List.of(only), List.of(alone.group()), balance, maxTokens, report);
+    }
+
+    /**
      * All weights: the backbone's under their Hugging Face names, the sharing parts', {@code sharing.GROUP.*}, and the heads',
      * {@code heads.NAME.*}.
      */

@@ -2,6 +2,7 @@ package dev.polymath.sharing;
 
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Sites;
+import dev.polymath.project.PartSpec;
 import dev.polymath.weights.Weights;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,24 @@ public interface Sharing {
      * @param weights this part's, for a batch whose rows know their tasks
      */
     <T> Sites<T> sites(Backbone backbone, RowWeights<T> weights);
+
+    /**
+     * This part as one task alone needs it, which is less where parts of what tasks share are only others'.
+     *
+     * @param all this part with its weights, by the names of {@link #shared} and {@link #own}, the task's own among them
+     */
+    default Alone alone(Backbone backbone, String task, Alone all) {
+        return all;
+    }
+
+    /**
+     * A part with the weights of one task.
+     *
+     * @param spec the part as a project names it
+     * @param shared by the names of {@link Sharing#shared}
+     * @param own the task's, by the names of {@link Sharing#own}
+     */
+    record Alone(PartSpec spec, Weights shared, Weights own) {}
 
     // ---- files
 

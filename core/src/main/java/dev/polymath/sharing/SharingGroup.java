@@ -177,6 +177,36 @@ public record SharingGroup(String name, PartSpec spec, List<String> tasks) {
         return new Weights(own);
     }
 
+    /**
+     * A task by itself: what answers as it does here, without what only the others of the group need.
+     *
+     * @param all a model's weights
+     */
+    public Alone alone(Backbone backbone, Weights all, String task) {
+        Map<String, Array> shared = new LinkedHashMap<>();
+        shared(all)
+                .asMap()
+                .forEach((weight, array) ->
+                        shared.put(weight.substring(sharedPrefix().length()), array));
+        Sharing.Alone whole = new Sharing.Alone(spec, new Weights(shared), own(all, task));
+        Sharing.Alone part = part().alone(backbone, task, whole);
+        SharingGroup group = new SharingGroup(name, part.spec(), List.of(task));
+        Map<String, Array> kept = new LinkedHashMap<>();
+        part.shared().asMap().forEach((weight, array) -> kept.put(sharedPrefix() + weight, array));
+        Weights own = part.own().names().isEmpty() ? part.own() : group.stacked(List.of(part.own()));
+        Weights weights = all.filter(weight -> !weight.startsWith(PREFIX))
+                .with(new Weights(kept))
+                .with(own);
+        return new Alone(group, weights);
+    }
+
+    /**
+     * A group of one task.
+     *
+     * @param weights its sharing part's under the names that they have in a model, and all others of the model
+     */
+    public record Alone(SharingGroup group, Weights weights) {}
+
     /** What its part shares, out of a model's weights, under the names that they have there. */
     public Weights shared(Weights all) {
         return all.filter(weight -> weight.startsWith(sharedPrefix()));

@@ -83,7 +83,26 @@ public final class SharingParts {
                     "each task's own soft tokens before the text, and some retrieved by the text from a shared memory",
                     "Bari et al. 2022, arXiv:2212.10929",
                     PromptMemory::new,
-                    PromptMemory.KNOBS));
+                    PromptMemory.KNOBS),
+            Part.of(
+                    "moe",
+                    "experts instead of feed-forward blocks; a gate that knows the task sends each token to a few",
+                    "Gupta et al. 2022, arXiv:2204.07689; Fedus et al. 2022, arXiv:2101.03961; ahead: Hwang et al."
+                            + " 2024, arXiv:2308.12066",
+                    MixtureOfExperts::new,
+                    MixtureOfExperts.KNOBS),
+            Part.of(
+                    "task-moe",
+                    "experts of which each task uses the same few, so that a task needs no others",
+                    "Kudugunta et al. 2021, arXiv:2110.03742",
+                    TaskRoutedExperts::new,
+                    TaskRoutedExperts.KNOBS),
+            Part.of(
+                    "skills",
+                    "feed-forward blocks with names, of which a task activates those declared for it",
+                    "Zhang et al. 2022, arXiv:2203.03312",
+                    Skills::new,
+                    Skills.KNOBS));
 
     private SharingParts() {}
 

@@ -93,6 +93,25 @@ class BackboneParityTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void whatComesInsteadOfAFeedForwardBlockTakesItsPlaceInEveryLayer(Fixture fixture) {
+        Pretrained pretrained = Pretrained.open(fixture.folder().toString(), 0);
+        Backbone backbone = pretrained.backbone();
+        float[] plain = run(pretrained, new LastLayer(backbone, new ArrayList<>()), twoRows())
+                .floats();
+        Instead same = new Instead(backbone, 1, new ArrayList<>(), new ArrayList<>());
+        assertThat(run(pretrained, same, twoRows()).floats())
+                .usingComparatorWithPrecision(1e-6f)
+                .containsExactly(plain);
+        assertThat(same.asked).hasSize(backbone.layers()).startsWith("layer.0.ffn");
+        assertThat(same.visited)
+                .contains("layer.0.attention.output", "layer.0")
+                .noneMatch(site -> site.contains("ffn"));
+        Instead doubled = new Instead(backbone, 2, new ArrayList<>(), new ArrayList<>());
+        assertThat(run(pretrained, doubled, twoRows()).floats()).isNotEqualTo(plain);
+    }
+
     @Test
     void aSiteIsToldWhatItsProjectionRead() {
         Map<String, String> bert = Map.of(
@@ -226,6 +245,35 @@ class BackboneParityTest {
                 return o.linear(input, o.weight(weight + ".weight"), hasBias ? o.weight(weight + ".bias") : null);
             };
             return backbone.hidden(ops, inputs(inputs), sites).last();
+        }
+    }
+
+    /** In the place of each feed-forward block, that block computed from its projections, times a factor. */
+    private record Instead(Backbone backbone, double factor, List<String> asked, List<String> visited)
+            implements Program {
+        @Override
+        public <T> T apply(Ops<T> ops, List<T> inputs) {
+            Sites<T> sites = new Sites<>() {
+                @Override
+                public T at(Ops<T> o, String site, T input, T output) {
+                    visited.add(site);
+                    return output;
+                }
+
+                @Override
+                public T instead(Ops<T> o, String site, T input) {
+                    asked.add(site);
+                    T inner = backbone.activated(o, projected(o, site + ".in", input));
+                    return o.scale(projected(o, site + ".out", inner), factor);
+                }
+            };
+            return backbone.hidden(ops, inputs(inputs), sites).last();
+        }
+
+        private <T> T projected(Ops<T> ops, String site, T x) {
+            Projection projection = backbone.projections().get(site);
+            boolean biased = backbone.shapes().containsKey(projection.bias());
+            return ops.linear(x, ops.weight(projection.weight()), biased ? ops.weight(projection.bias()) : null);
         }
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.polymath.model.Fixture;
 import dev.polymath.model.Pretrained;
-import dev.polymath.project.Part;
+import dev.polymath.project.PartSpec;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.util.List;
@@ -24,15 +24,31 @@ class EverySharingPartTest {
     private final Pretrained bert = Given.pretrained(new Fixture("bert"));
     private final List<Array> texts = Given.texts(bert);
 
-    static Stream<String> parts() {
-        return SharingParts.CATALOGUE.parts().stream().map(Part::name);
+    /** What parts are given that cannot be without. */
+    private static final Map<String, Map<String, Object>> KNOBS =
+            Map.of("skills", Map.of("skills", Map.of("a", List.of("x"), "b", List.of("y"), "c", List.of("x", "z"))));
+
+    /** Each part, and other forms of some. */
+    static Stream<PartSpec> parts() {
+        return Stream.concat(
+                SharingParts.CATALOGUE.parts().stream()
+                        .map(part -> new PartSpec(part.name(), KNOBS.getOrDefault(part.name(), Map.of()))),
+                Stream.of(
+                        new PartSpec("hierarchy", Map.of("layers", Map.of("b", 1L))),
+                        new PartSpec("fusion", Map.of("form", "gated")),
+                        new PartSpec("fusion", Map.of("rank", 0L)),
+                        new PartSpec("branch", Map.of("rank", 0L)),
+                        new PartSpec("adapter", Map.of("placement", "pfeiffer")),
+                        new PartSpec("moe", Map.of("gate", "ahead", "every", 1L)),
+                        new PartSpec("task-moe", Map.of("rank", 0L, "top", 1L)),
+                        new PartSpec("adapter-fusion", Map.of("value", false))));
     }
 
     @ParameterizedTest
     @MethodSource("parts")
-    void aMixedBatchGivesWhatItsRowsGiveTaskByTask(String part) {
-        SharingGroup group = Given.group(part, Map.of(), "a", "b", "c");
-        Weights weights = Given.normal(group, bert.backbone(), 0.2);
+    void aMixedBatchGivesWhatItsRowsGiveTaskByTask(PartSpec part) {
+        SharingGroup group = Given.group(part.type(), part.knobs(), "a", "b", "c");
+        Weights weights = Given.normal(group, bert, 0.2);
         float[] mixed = Given.states(bert, group, weights, texts, TASKS);
         for (int task = 0; task < 3; task++) {
             int position = task;
@@ -63,7 +79,7 @@ class EverySharingPartTest {
     @ValueSource(strings = {"covariance-alignment", "lora", "mtl-lora", "adapter", "hyper"})
     void aRowHasItsTasksWeights(String part) {
         SharingGroup group = Given.group(part, Map.of(), "a", "b");
-        Weights weights = Given.normal(group, bert.backbone(), 0.2);
+        Weights weights = Given.normal(group, bert, 0.2);
         float[] first = Given.states(bert, group, weights, texts, 0, 0, 0, 0, 0);
         float[] second = Given.states(bert, group, weights, texts, 1, 1, 1, 1, 1);
         float[] mixed = Given.states(bert, group, weights, texts, 0, 1, 1, 0, 1);

@@ -45,20 +45,23 @@ public final class Given {
     }
 
     /** A group's weights, all of them random. */
-    static Weights normal(SharingGroup group, Backbone backbone, double deviation) {
-        return normal(group.initial(backbone, Weights.empty(), new SplittableRandom(1)), deviation);
+    static Weights normal(SharingGroup group, Pretrained pretrained, double deviation) {
+        return normal(group.initial(pretrained.backbone(), pretrained.weights(), new SplittableRandom(1)), deviation);
     }
 
-    /** Five texts of different lengths. */
+    /** Five texts of different lengths, with room for a prompt before them. */
     static List<Array> texts(Pretrained pretrained) {
-        return texts(pretrained, TEXTS);
+        return texts(pretrained, TEXTS, 18);
     }
 
     /** Token ids, mask and segments {@code [rows, tokens]} of some texts. */
     public static List<Array> texts(Pretrained pretrained, List<String> texts) {
+        return texts(pretrained, texts, pretrained.backbone().maxTokens());
+    }
+
+    private static List<Array> texts(Pretrained pretrained, List<String> texts, int most) {
         try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
-            TokenBatch batch = TokenBatch.of(
-                    tokenizer.encodeAll(texts, pretrained.backbone().maxTokens()), tokenizer.padId());
+            TokenBatch batch = TokenBatch.of(tokenizer.encodeAll(texts, most), tokenizer.padId());
             return List.of(batch.ids(), batch.mask(), batch.types());
         }
     }

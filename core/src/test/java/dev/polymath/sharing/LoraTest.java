@@ -28,7 +28,7 @@ class LoraTest {
         Pretrained pretrained = Given.pretrained(fixture);
         List<Array> texts = Given.texts(pretrained);
         SharingGroup group = Given.group("lora", KNOBS, "a", "b");
-        Weights weights = Given.normal(group, pretrained.backbone(), 0.1);
+        Weights weights = Given.normal(group, pretrained, 0.1);
         float[] beside = Given.states(pretrained, group, weights, texts, 1, 1, 1, 1, 1);
         Lora lora = (Lora) group.part();
         Weights folded = lora.folded(pretrained.backbone(), pretrained.weights(), group.own(weights, "b"));

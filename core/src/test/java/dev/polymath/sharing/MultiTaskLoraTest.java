@@ -21,7 +21,7 @@ class MultiTaskLoraTest {
     void withOneUpProjectionAndTheIdentityItIsLora() {
         SharingGroup plain = Given.group("lora", Map.of("rank", 3, "alpha", 5), "a");
         SharingGroup multi = Given.group("mtl-lora", Map.of("rank", 3, "alpha", 5, "ups", 1), "a");
-        Weights factors = Given.normal(plain, bert.backbone(), 0.3);
+        Weights factors = Given.normal(plain, bert, 0.3);
         Weights weights = multi.initial(bert.backbone(), bert.weights(), new SplittableRandom(2))
                 .with(shared(plain, multi, factors));
         assertThat(Given.states(bert, multi, weights, texts, 0, 0, 0, 0, 0))
@@ -43,7 +43,7 @@ class MultiTaskLoraTest {
         // softmax([0.5 ln 3, 0] / 0.5) = [3/4, 1/4]
         SharingGroup two = Given.group("mtl-lora", Map.of("rank", 2, "ups", 2, "temperature", 0.5), "a");
         SharingGroup one = Given.group("mtl-lora", Map.of("rank", 2, "ups", 1), "a");
-        Weights mixed = Given.normal(two, bert.backbone(), 0.3);
+        Weights mixed = Given.normal(two, bert, 0.3);
         Map<String, Array> changed = new LinkedHashMap<>(mixed.asMap());
         Map<String, Array> single = new LinkedHashMap<>();
         mixed.asMap().forEach((name, array) -> {

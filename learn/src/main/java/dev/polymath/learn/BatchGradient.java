@@ -53,6 +53,13 @@ final class BatchGradient implements AutoCloseable {
         }
     }
 
+    /**
+     * The losses of some rows, sorted by task.
+     *
+     * @param penalty what the sharing parts add to their mean, or null
+     */
+    private record Losses(List<Loss> tasks, Tensor penalty) {}
+
     private final Network network;
     private final Parameters parameters;
     private final Supplier<Map<String, Tensor>> pretrained;
@@ -105,18 +112,18 @@ final class BatchGradient implements AutoCloseable {
         if (!(inner() instanceof LossBalancer plain) || !plain.looksBack()) return;
         try (PointerScope scope = new PointerScope();
                 AutoGradMode off = new AutoGradMode(false)) {
-            plain.after(step, values(forward(batch, batch.size(), step)));
+            plain.after(step, values(forward(batch, batch.size(), step).tasks));
         }
     }
 
     /** All rows in one pass: the balancer needs the losses alone. */
     private Pass together(LossBalancer plain, List<EpochPlan.Row> batch, Balancer.Step step) {
-        List<Loss> losses = forward(batch, batch.size(), step);
-        List<Balancer.TaskLoss> values = values(losses);
+        Losses losses = forward(batch, batch.size(), step);
+        List<Balancer.TaskLoss> values = values(losses.tasks);
         double[] factors = plain.factors(step, values);
-        Tensor total = null;
+        Tensor total = losses.penalty;
         for (int i = 0; i < factors.length; i++) {
-            Loss loss = losses.get(i);
+            Loss loss = losses.tasks.get(i);
             Tensor part = loss.tensor.mul(new Scalar(factors[i] * loss.share));
             total = total == null ? part : total.add(part);
         }
@@ -149,8 +156,10 @@ final class BatchGradient implements AutoCloseable {
     private Balancer.TaskLoss backward(List<EpochPlan.Row> some, int all, int slot, Balancer.Step step) {
         try (PointerScope scope = new PointerScope()) {
             gradients.into(slot);
-            Loss loss = forward(some, all, step).get(0);
-            loss.tensor.mul(new Scalar(loss.share)).backward();
+            Losses losses = forward(some, all, step);
+            Loss loss = losses.tasks.get(0);
+            Tensor whole = losses.penalty == null ? loss.tensor : loss.tensor.add(losses.penalty);
+            whole.mul(new Scalar(loss.share)).backward();
             return loss.value();
         }
     }
@@ -206,23 +215,23 @@ final class BatchGradient implements AutoCloseable {
      *
      * @param all rows in the batch that they are of, which shares refer to
      */
-    private List<Loss> forward(List<EpochPlan.Row> some, int all, Balancer.Step step) {
+    private Losses forward(List<EpochPlan.Row> some, int all, Balancer.Step step) {
         torch.manual_seed(EpochPlan.mixed(step.seed(), some.get(0).task(), 0));
         List<Encoding> encodings = some.stream()
                 .map(row -> rows.get(row.task()).encodings().get(row.row()))
                 .toList();
         int[] taskOfRow = some.stream().mapToInt(EpochPlan.Row::task).toArray();
         Learning learning = new Learning(step.progress(), EpochPlan.mixed(step.seed(), 0, 2));
-        Hidden<Tensor> hidden = network.hidden(parameters.tensors(), encodings, taskOfRow, learning, this::around);
+        Network.Pass pass = network.pass(parameters.tensors(), encodings, taskOfRow, learning, this::around);
         Pretrained before = new Pretrained(encodings, taskOfRow);
         TorchOps ops = new TorchOps(parameters.tensors(), ScalarType.Float, true);
         List<Loss> losses = new ArrayList<>();
         int from = 0;
         for (List<EpochPlan.Row> group : byTask(some)) {
-            losses.add(loss(group, from, all, encodings, hidden, before, ops));
+            losses.add(loss(group, from, all, encodings, pass.hidden(), before, ops));
             from += group.size();
         }
-        return losses;
+        return new Losses(losses, pass.penalty());
     }
 
     private Sites<Tensor> around(Sites<Tensor> sites) {

@@ -93,7 +93,10 @@ public final class ProjectTraining {
         attempts.put("sharing", () -> check(parts.sharing(), List.copyOf(types.keySet()), backbone.get()));
         attempts.put("balance", () -> Balancers.of(parts.balance()).check(types));
         attempts.put("sampling", () -> Samplers.of(parts.sampling()).check(types));
-        attempts.put("habits", () -> Habits.of(parts.habits()).forEach(habit -> habit.check(types)));
+        attempts.put("habits", () -> {
+            Habits.of(parts.habits()).forEach(habit -> habit.check(types));
+            Trainer.requireTogether(parts, types.keySet());
+        });
         List<Problem> problems = new ArrayList<>();
         attempts.forEach((key, attempt) -> {
             try {

@@ -1,5 +1,6 @@
 package dev.polymath.learn;
 
+import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.learn.balance.Balancer;
 import dev.polymath.learn.balance.Balancers;
@@ -28,6 +29,7 @@ import dev.polymath.weights.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -89,6 +91,7 @@ public final class Trainer {
         Backbone backbone = pretrained.backbone();
         List<String> names = this.tasks.stream().map(task -> task.task().name()).toList();
         this.groups = SharingGroup.coming(there, parts.sharing().of(names));
+        requireTogether(parts, names);
         this.freezes = !there.isEmpty() || freezes(groups, spec.backbone());
         this.fixed = fixed.names();
         this.balance = Balancers.of(parts.balance());
@@ -255,6 +258,18 @@ public final class Trainer {
     /** Whether a folder holds a checkpoint. */
     public static boolean hasCheckpoint(Path checkpoint) {
         return new Checkpoint(checkpoint).exists();
+    }
+
+    /**
+     * Checks that habits which look at a whole pass find all rows of a batch in one.
+     *
+     * @throws dev.polymath.InputException if not
+     */
+    static void requireTogether(Parts parts, Collection<String> tasks) {
+        boolean whole = parts.habits().stream().anyMatch(habit -> habit.type().equals("feedback-alignment"));
+        if (whole && SharingGroup.of(parts.sharing().of(tasks)).size() > 1) {
+            throw new InputException("feedback-alignment works where all tasks share the backbone in one way");
+        }
     }
 
     private static boolean freezes(List<SharingGroup> groups, TrainSpec.Learns backbone) {

@@ -64,6 +64,9 @@ class ServedAnswersTest {
                 "mtl-lora",
                 "adapter",
                 "hyper",
+                "{type: moe, every: 1, gate: ahead}",
+                "{kind: task-moe, same: {type: skills, skills: {same: [pair]}}, "
+                        + "topics: {type: task-moe, rank: 0, top: 1}, level: moe, size: task-moe}",
                 "{kind: lora, topics: {type: lora, rank: 2, sites: [ffn.in, ffn.out]}, level: covariance-alignment, "
                         + "size: lora}",
                 "{type: hierarchy, layers: {places: 1, size: 1}}",

@@ -64,6 +64,16 @@ public final class FeedbackAlignment implements Habit {
                 if (prompt.tokens() == 0) return prompt;
                 throw new InputException("feedback-alignment does not reach prompts before the text; share otherwise");
             }
+
+            @Override
+            public Tensor instead(Ops<Tensor> ops, String site, Tensor input) {
+                return sites.instead(ops, site, input);
+            }
+
+            @Override
+            public Tensor penalty(Ops<Tensor> ops) {
+                return sites.penalty(ops);
+            }
         };
     }
 

@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -35,20 +36,28 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
     /** Tokens of a batch where no gradients are kept. */
     private static final int BATCH_TOKENS = 8192;
 
+    /**
+     * What a pass gave.
+     *
+     * @param hidden the last hidden states of a batch as F32, with its mask
+     * @param penalty what the sharing parts add to the loss when learning, a scalar, or null; each group's by its share of
+     *     the rows
+     */
+    public record Pass(Hidden<Tensor> hidden, Tensor penalty) {}
+
     /** The last hidden states of a batch as F32, with its mask; nothing is dropped. */
     public Hidden<Tensor> hidden(Map<String, Tensor> weights, List<Encoding> encodings, int[] tasks) {
-        return hidden(weights, encodings, tasks, null, UnaryOperator.identity());
+        return pass(weights, encodings, tasks, null, UnaryOperator.identity()).hidden();
     }
 
     /**
-     * The last hidden states of a batch as F32, with its mask. Rows whose tasks share in the same way pass the backbone
-     * together.
+     * Passes a batch through the backbone. Rows whose tasks share in the same way pass it together.
      *
      * @param tasks each row's
-     * @param learning where in a run this is, so that dropout drops; null where nothing is learned
+     * @param learning where in a run this is, so that dropout drops and there are penalties; null where nothing is learned
      * @param around what goes around the sharing parts at the sites
      */
-    public Hidden<Tensor> hidden(
+    public Pass pass(
             Map<String, Tensor> weights,
             List<Encoding> encodings,
             int[] tasks,
@@ -60,6 +69,7 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
                 new Inputs<>(Tensors.of(batch.ids()), Tensors.of(batch.mask()), Tensors.of(batch.types()));
         List<Tensor> states = new ArrayList<>();
         List<Long> order = new ArrayList<>();
+        Tensor penalty = null;
         for (SharingGroup group : groups) {
             long[] rows = LongStream.range(0, tasks.length)
                     .filter(row -> position(group, tasks[(int) row]) >= 0)
@@ -72,11 +82,16 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
             Inputs<Tensor> own = rows.length == tasks.length ? inputs : some(inputs, rows);
             states.add(ops.toFloat(backbone.hidden(ops, own, sites).last()));
             Arrays.stream(rows).forEach(order::add);
+            Tensor added = learning != null ? sites.penalty(ops) : null;
+            if (added == null) continue;
+            added = added.mul(new Scalar((double) rows.length / tasks.length));
+            penalty = penalty == null ? added : penalty.add(added);
         }
-        if (states.size() == 1) return new Hidden<>(states, inputs.mask());
+        if (states.size() == 1) return new Pass(new Hidden<>(states, inputs.mask()), penalty);
         long[] back = new long[tasks.length];
         for (int at = 0; at < back.length; at++) back[order.get(at).intValue()] = at;
-        return new Hidden<>(List.of(ops.gather(ops.concat(0, states), Tensors.of(Array.of(back)))), inputs.mask());
+        Tensor inOrder = ops.gather(ops.concat(0, states), Tensors.of(Array.of(back)));
+        return new Pass(new Hidden<>(List.of(inOrder), inputs.mask()), penalty);
     }
 
     private int position(SharingGroup group, int task) {

@@ -111,6 +111,45 @@ public final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
+    public Tensor top(Tensor x, int count) {
+        Tensor order = x.detach().argsort(true, -1, true);
+        Tensor none = torch.zeros(Tensors.shape(x), Tensors.FLOAT);
+        return none.scatter_(-1, order.narrow(-1, 0, count), new Scalar(1));
+    }
+
+    @Override
+    public Tensor select(Tensor x, Tensor mask) {
+        return flat(x, mask).index_select(0, places(mask));
+    }
+
+    @Override
+    public Tensor addSelected(Tensor x, Tensor mask, Tensor parts) {
+        return flat(x, mask)
+                .index_add(0, places(mask), parts.to(x.scalar_type()))
+                .reshape(Tensors.shape(x));
+    }
+
+    @Override
+    public Tensor detached(Tensor x) {
+        return x.detach();
+    }
+
+    /** Where a mask is not 0, counted through all its axes. */
+    private static Tensor places(Tensor mask) {
+        return mask.detach().reshape(-1).nonzero().reshape(-1);
+    }
+
+    /** With the axes of a mask as one. */
+    private static Tensor flat(Tensor x, Tensor mask) {
+        long[] shape = Tensors.shape(x);
+        int axes = (int) mask.dim();
+        long[] flat = new long[shape.length - axes + 1];
+        flat[0] = mask.numel();
+        System.arraycopy(shape, axes, flat, 1, shape.length - axes);
+        return x.reshape(flat);
+    }
+
+    @Override
     public Tensor add(Tensor a, Tensor b) {
         return a.add(b);
     }

@@ -104,6 +104,29 @@ class GradientsTest {
     }
 
     @Test
+    void whatIsSelectedTakesItsOwnGradientAndWhatIsDetachedNone() {
+        try (PointerScope scope = new PointerScope()) {
+            TorchOps ops = new TorchOps(Map.of(), ScalarType.Float, true);
+            Tensor x =
+                    Tensors.of(Array.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2)).set_requires_grad(true);
+            Tensor mask = Tensors.of(Array.of(new long[] {1, 0, 1}));
+            Tensor selected = ops.select(x, mask);
+            // Of the squares of rows 0 and 2, put where they were; and of row 1, which stands for itself.
+            ops.total(ops.addSelected(x, mask, ops.multiply(selected, selected)))
+                    .backward();
+            assertThat(Tensors.array(x.grad()).floats()).containsExactly(3, 5, 1, 1, 11, 13);
+            x.grad().zero_();
+            ops.total(ops.multiply(ops.multiply(x, ops.detached(x)), ops.top(x, 1)))
+                    .backward();
+            assertThat(Tensors.array(x.grad()).floats()).containsExactly(0, 2, 0, 4, 0, 6);
+            x.grad().zero_();
+            Tensor nothing = Tensors.of(Array.of(new long[3]));
+            ops.total(ops.addSelected(x, nothing, ops.select(x, nothing))).backward();
+            assertThat(Tensors.array(x.grad()).floats()).containsOnly(1);
+        }
+    }
+
+    @Test
     void gradientsOfSeveralPassesAddUp() {
         try (PointerScope scope = new PointerScope();
                 Parameters parameters = parameters()) {

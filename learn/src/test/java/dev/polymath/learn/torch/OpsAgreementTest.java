@@ -51,6 +51,10 @@ class OpsAgreementTest {
     private static final int CALLS = 15;
     private static final long SEED = Given.seed();
 
+    /** What parts are given that cannot be without. */
+    private static final Map<String, Map<String, Object>> KNOBS =
+            Map.of("skills", Map.of("skills", Map.of("a", List.of("x"), "b", List.of("y"), "c", List.of("x", "z"))));
+
     static List<String> operations() {
         return RandomCall.OPERATIONS;
     }
@@ -119,7 +123,8 @@ class OpsAgreementTest {
 
     static Stream<PartSpec> sharingParts() {
         return Stream.concat(
-                SharingParts.CATALOGUE.parts().stream().map(part -> new PartSpec(part.name(), Map.of())),
+                SharingParts.CATALOGUE.parts().stream()
+                        .map(part -> new PartSpec(part.name(), KNOBS.getOrDefault(part.name(), Map.of()))),
                 Stream.of(
                         new PartSpec("hierarchy", Map.of("layers", Map.of("b", 1L))),
                         new PartSpec("fusion", Map.of("form", "gated")),
@@ -158,7 +163,7 @@ class OpsAgreementTest {
         };
         Weights own = three.initial(pretrained.backbone(), pretrained.weights(), new SplittableRandom(1))
                 // Smaller than 1, so that states do not grow beyond what floats tell apart by the tolerance.
-                .map(array -> normal(random, array.shape()).scaled(0.3));
+                .map(array -> normal(random, array.shape()).scaled(0.2));
         int most = three.maxTokens(pretrained.backbone());
         try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
             List<Encoding> encodings = List.of(

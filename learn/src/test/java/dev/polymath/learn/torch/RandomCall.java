@@ -27,6 +27,10 @@ final class RandomCall implements Program {
             "slice",
             "gather",
             "pick",
+            "top",
+            "select",
+            "addSelected",
+            "detached",
             "add",
             "subtract",
             "multiply",
@@ -92,6 +96,10 @@ final class RandomCall implements Program {
             case "slice" -> ops.slice(x.get(0), axes[0], sizes[0], sizes[1]);
             case "gather" -> ops.gather(x.get(0), x.get(1));
             case "pick" -> ops.pick(x.get(0), x.get(1));
+            case "top" -> ops.top(x.get(0), (int) sizes[0]);
+            case "select" -> ops.select(x.get(0), x.get(1));
+            case "addSelected" -> ops.addSelected(x.get(0), x.get(1), x.get(2));
+            case "detached" -> ops.detached(x.get(0));
             case "add" -> ops.add(x.get(0), x.get(1));
             case "subtract" -> ops.subtract(x.get(0), x.get(1));
             case "multiply" -> ops.multiply(x.get(0), x.get(1));
@@ -158,6 +166,12 @@ final class RandomCall implements Program {
                 int last = shape.length - 1;
                 inputs.add(integers(0, (int) shape[last] - 1, Arrays.copyOf(shape, last)));
             }
+            case "top" -> {
+                // Whole numbers are often equal.
+                inputs.add(flag ? floats(shape) : integers(-2, 2, shape));
+                sizes = new long[] {1 + random.nextInt((int) shape[shape.length - 1])};
+            }
+            case "select", "addSelected" -> drawSelection(shape);
             case "add", "subtract", "multiply" -> {
                 inputs.add(floatsOrIntegers(shape));
                 inputs.add(floatsOrIntegers(broadcast(shape)));
@@ -236,6 +250,18 @@ final class RandomCall implements Program {
         int size = (int) shape[axes[0] < 0 ? axes[0] + shape.length : axes[0]];
         int from = random.nextInt(size);
         sizes = new long[] {from, flag ? Long.MAX_VALUE : from + 1 + random.nextInt(size)};
+    }
+
+    /** A mask over some axes at the front, now and then of zeros alone. */
+    private void drawSelection(long[] shape) {
+        int axes = 1 + random.nextInt(shape.length);
+        Array mask = integers(random.nextInt(4) == 0 ? 0 : -1, 0, Arrays.copyOf(shape, axes));
+        inputs.add(operation.equals("select") ? floatsOrIntegers(shape) : floats(shape));
+        inputs.add(flag ? Array.of(mask.floats(), mask.shape()) : mask);
+        if (operation.equals("select")) return;
+        long[] parts = Arrays.copyOfRange(shape, axes - 1, shape.length);
+        parts[0] = Arrays.stream(mask.longs()).filter(value -> value != 0).count();
+        inputs.add(floats(parts));
     }
 
     private void drawAttention() {
