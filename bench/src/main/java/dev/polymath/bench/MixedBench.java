@@ -160,12 +160,13 @@ final class MixedBench implements Callable<Integer> {
 
     private static void backward(Network network, Parameters parameters, Encoding row, int[] tasks) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor states = network.hidden(
+            Tensor states = network.pass(
                             parameters.tensors(),
                             Collections.nCopies(tasks.length, row),
                             tasks,
                             new Learning(0.5, 1),
                             UnaryOperator.identity())
+                    .hidden()
                     .last();
             states.mul(states).mean().backward();
         }

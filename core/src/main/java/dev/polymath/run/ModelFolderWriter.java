@@ -244,7 +244,8 @@ final class ModelFolderWriter {
         Files.createDirectories(adapter);
         Safetensors.write(adapter.resolve(ModelFolder.ADAPTER_WEIGHTS), part.stored(backbone, own), PYTORCH);
         ObjectNode config = JSON.valueToTree(new TreeMap<>(part.peftConfig(backbone)));
-        config.set("polymath", ModelManifest.part(group.spec()));
+        // peft warns of keys that it does not know, or refuses them.
+        if (config.isEmpty()) config.set("polymath", ModelManifest.part(group.spec()));
         write(ModelFolder.adapterFolder(task) + "/" + ModelFolder.ADAPTER_CONFIG, config);
     }
 

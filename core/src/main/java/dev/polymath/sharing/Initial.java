@@ -28,13 +28,6 @@ final class Initial {
         return Array.of(values, shape);
     }
 
-    /** {@code [size, size]}. */
-    static Array identity(int size) {
-        float[] values = new float[size * size];
-        for (int i = 0; i < size; i++) values[i * size + i] = 1;
-        return Array.of(values, size, size);
-    }
-
     private static int size(long... shape) {
         long size = 1;
         for (long axis : shape) size = Math.multiplyExact(size, axis);

@@ -17,18 +17,18 @@ import java.util.SplittableRandom;
  * Low-rank adaptation whose factors tasks share: at some projections a task {@code t} adds to the frozen weight
  *
  * <pre>
- *   y = W x + b + alpha / rank * dropout(x) down transform[t] sum over i of m[t, i] up[i]
+ *   y = W x + b + alpha / rank * dropout(x) down (I + D[t]) sum over i of m[t, i] up[i]
  *   m[t] = softmax(mix[t] / temperature)
  * </pre>
  *
  * with {@code down [in, rank]}, drawn from within {@code 1 / sqrt(in)} of 0, and {@code up [ups, rank, out]}, which begins
- * as zero, both shared; and of each task's own {@code transform [rank, rank]}, which begins as the identity, and {@code mix
- * [ups]}, drawn from within {@code 1 / sqrt(ups)} of 0, since up-projections that are mixed alike would stay alike. Knobs:
- * {@code rank} (8), {@code alpha} (16), {@code dropout} (0), {@code sites} (attention.query and attention.value), {@code
- * ups} (3), {@code temperature} (0.5). With one up-projection and the identity it is {@link Lora}. Yang et al. 2024,
- * <i>MTL-LoRA: Low-Rank Adaptation for Multi-Task Learning</i>, arXiv:2410.09437.
+ * as zero, both shared; and of each task's own the transform's difference to the identity {@code D [rank, rank]}, which
+ * begins as zero, and {@code mix [ups]}, drawn from within {@code 1 / sqrt(ups)} of 0, since up-projections that are mixed
+ * alike would stay alike. Knobs: {@code rank} (8), {@code alpha} (16), {@code dropout} (0), {@code sites} (attention.query
+ * and attention.value), {@code ups} (3), {@code temperature} (0.5). With one up-projection and no difference to the identity
+ * it is {@link Lora}. Yang et al. 2024, <i>MTL-LoRA: Low-Rank Adaptation for Multi-Task Learning</i>, arXiv:2410.09437.
  *
- * <p>As the transform is stored whole, weight decay pulls it to zero and not to the identity, as in the authors' program.
+ * <p>The difference is what is learned and stored, as in {@link CovarianceAlignment} and for the same reasons.
  */
 public final class MultiTaskLora implements Sharing {
     static final Knob[] KNOBS = {
@@ -78,7 +78,7 @@ public final class MultiTaskLora implements Sharing {
         Backbone backbone = start.backbone();
         Map<String, Array> own = new LinkedHashMap<>();
         for (String site : Projections.of(backbone, sites).keySet()) {
-            own.put(transform(site), Initial.identity(rank));
+            own.put(transform(site), Array.zeros(rank, rank));
             own.put(mix(site), Initial.uniform(1 / Math.sqrt(ups), random, ups));
         }
         return new Weights(own);
@@ -93,7 +93,7 @@ public final class MultiTaskLora implements Sharing {
                 Projection projection = updated.get(site);
                 if (projection == null) return output;
                 T waist = ops.matmul(ops.dropout(input, dropout), weights.shared(ops, Lora.down(site)));
-                T turned = ops.matmul(waist, weights.own(ops, transform(site)));
+                T turned = ops.add(waist, ops.matmul(waist, weights.own(ops, transform(site))));
                 T update = ops.matmul(ops.scale(turned, scale), up(ops, weights, site, projection.out()));
                 return ops.add(output, update);
             }

@@ -14,12 +14,15 @@ import dev.polymath.ops.Program;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.SharingSpec;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.sharing.TrainedPart;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
 import dev.polymath.text.Tokenizer;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +88,19 @@ class TaskTrunkTest {
         assertThat(opened.groups().stream().map(opened::byTask)).containsExactly(false, true, true, true);
         assertThat(opened.groups().get(2).tasks()).containsExactly("stars", "entities", "nli");
         assertThat(opened.weights()).isEqualTo(weights);
+    }
+
+    @Test
+    void aLoraTasksFolderIsOneOfPeft() throws IOException {
+        Path adapter = parent.resolve("model/adapters/closeness");
+        SharingGroup group = model.folder().group(model.folder().task("closeness"));
+        TrainedPart part = PeftAdapter.open(adapter, model.folder().backbone());
+        assertThat(part.own()).isEqualTo(group.own(weights, "closeness"));
+        assertThat(part.spec().knobs())
+                .isEqualTo(Map.of("rank", 5, "alpha", 16.0, "dropout", 0.0, "sites", List.of("ffn.in", "ffn.out")));
+        assertThat(Files.readString(adapter.resolve("adapter_config.json")))
+                .contains("\"LORA\"")
+                .doesNotContain("polymath");
     }
 
     @Test

@@ -61,6 +61,27 @@ class MultiTaskLoraTest {
     }
 
     @Test
+    void aTasksTransformStandsBetweenTheFactors() {
+        // (down T) up is a low-rank update whose way into the waist is down T, here with T = I + D = [[1, 2], [0, 1]].
+        SharingGroup multi = Given.group("mtl-lora", Map.of("rank", 2, "ups", 1), "a");
+        Weights weights = Given.normal(multi, bert, 0.3);
+        Map<String, Array> turned = new LinkedHashMap<>(weights.asMap());
+        Map<String, Array> product = new LinkedHashMap<>(weights.asMap());
+        weights.asMap().forEach((name, array) -> {
+            if (name.endsWith(".transform")) {
+                turned.put(name, Array.of(new float[] {0, 2, 0, 0}, 1, 2, 2));
+                product.put(name, Array.zeros(1, 2, 2));
+            } else if (name.endsWith(".down")) {
+                float[] down = array.floats();
+                for (int i = 0; i < down.length; i += 2) down[i + 1] += 2 * down[i];
+                product.put(name, Array.of(down, array.shape()));
+            }
+        });
+        assertThat(Given.states(bert, multi, new Weights(turned), texts, 0, 0, 0, 0, 0))
+                .containsExactly(Given.states(bert, multi, new Weights(product), texts, 0, 0, 0, 0, 0), within(1e-5f));
+    }
+
+    @Test
     void aNewTaskHasOnlyItsTransformsAndItsMixture() {
         SharingGroup group = Given.group("mtl-lora", Map.of("rank", 8, "ups", 3), "a");
         Weights fresh = group.initial(bert.backbone(), bert.weights(), new SplittableRandom(2));
