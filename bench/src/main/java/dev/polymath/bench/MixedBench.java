@@ -1,5 +1,7 @@
 package dev.polymath.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
@@ -24,6 +26,7 @@ import dev.polymath.task.TaskKinds;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.Tokenizer;
 import dev.polymath.weights.Weights;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,6 +50,7 @@ import picocli.CommandLine.Option;
 @Command(name = "mixed", description = "Throughput of batches of many low-rank tasks, beside one task and sub-batches.")
 final class MixedBench implements Callable<Integer> {
     private static final String WORD = "parcel ";
+    private static final List<String> WAYS = List.of("one task", "a task a row", "a task a row, a pass a task");
 
     @Option(names = "--model", required = true, description = "Where to put the model that is served.")
     private Path folder;
@@ -66,10 +70,19 @@ final class MixedBench implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "0")
     private int threads;
 
+    @Option(names = "--python", description = "A Python with torch, transformers and peft, to be measured beside.")
+    private Path python;
+
+    @Option(names = "--peer", defaultValue = "tools/peer_mixed.py")
+    private Path peer;
+
+    @Option(names = "--backbone", description = "minilm in Hugging Face layout (tools/minilm_to_hf.py), for the peer.")
+    private Path backboneFolder;
+
     private final List<Task> tasks = new ArrayList<>();
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         for (int i = 0; i < count; i++) tasks.add(task("task" + i));
         Map<String, PartSpec> parts = new LinkedHashMap<>();
         for (Task task : tasks) parts.put(task.name(), new PartSpec("lora", Map.of("rank", rank)));
@@ -84,6 +97,10 @@ final class MixedBench implements Callable<Integer> {
                 "| " + count + " rows of " + tokens + " tokens, rank " + rank + " | tokens/s | to one task |");
         System.out.println("|---|---|---|");
         print("served", served(groups, weights));
+        if (python != null) {
+            print("peft, fp32", peer(List.of()));
+            print("peft, bf16", peer(List.of("--bf16")));
+        }
         print("learning", learning(backbone, groups, weights));
         return 0;
     }
@@ -97,11 +114,26 @@ final class MixedBench implements Callable<Integer> {
     }
 
     private void print(String what, double[] rates) {
-        List<String> ways = List.of("one task", "a task a row", "a task a row, a pass a task");
         for (int way = 0; way < rates.length; way++) {
             System.out.printf(
-                    Locale.ROOT, "| %s: %s | %,.0f | %.2f |%n", what, ways.get(way), rates[way], rates[way] / rates[0]);
+                    Locale.ROOT, "| %s: %s | %,.0f | %.2f |%n", what, WAYS.get(way), rates[way], rates[way] / rates[0]);
         }
+    }
+
+    private double[] peer(List<String> more) throws Exception {
+        List<String> command = new ArrayList<>(List.of(python.toString(), peer.toString(), "--backbone"));
+        command.add(backboneFolder.toString());
+        Map<String, Integer> options =
+                Map.of("--tasks", count, "--tokens", tokens, "--rank", rank, "--rounds", rounds, "--threads", threads);
+        options.forEach((name, value) -> command.addAll(List.of(name, value.toString())));
+        command.addAll(more);
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (process.waitFor() != 0) throw new IllegalStateException("the peer failed: " + out);
+        JsonNode json = new ObjectMapper().readTree(out.substring(out.lastIndexOf('\n') + 1));
+        return WAYS.stream().mapToDouble(way -> json.get(way).asDouble()).toArray();
     }
 
     private double[] served(List<SharingGroup> groups, Weights weights) {

@@ -56,8 +56,9 @@ final class AddCommand implements Callable<Integer> {
     public Integer call() {
         ModelFolder base = ModelFolder.open(model);
         requireOther(model, out);
-        Project project =
-                ProjectReader.read(file, set.stream().map(Assignment::parse).toList());
+        Project project = ProjectReader.read(
+                        file, set.stream().map(Assignment::parse).toList())
+                .on(model.toString());
         ModelFolder.requirePlace(out);
         Dataset dataset = Training.load(project, tasks);
         return Training.add(

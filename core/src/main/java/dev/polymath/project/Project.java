@@ -26,6 +26,11 @@ public record Project(
         places = Map.copyOf(places);
     }
 
+    /** The same on another backbone, {@code minilm} or a path of a folder. */
+    public Project on(String other) {
+        return new Project(file, places, name, other, tasks, parts, single, train);
+    }
+
     /** Something wrong with a key at the top, at its place; with an absent key, at the file as a whole. */
     public Problem problem(String key, String message) {
         Place place = places.get(key);
