@@ -19,7 +19,7 @@ import java.util.Map;
  * What {@link dev.polymath.sharing.Sharing#orientation} asks for: for each task of a group the components of the projections'
  * weights by a context of training texts. The same texts and the same backbone give the same, so a run that is resumed
  * begins where it began. Costs a task a pass of its context without gradients, and a singular value decomposition for each
- * projection, 0.1 s at a width of 384.
+ * projection, on one core 0.4 s for one from 384 to 384 and 3 s from 1536 to 384.
  */
 final class ContextComponents {
     private final Pretrained pretrained;
