@@ -48,6 +48,17 @@ def stored_name(own, kind):
     return f"base_model.model.{layers}{layer}.{names[site]}.lora_{'A' if factor == 'down' else 'B'}.weight"
 
 
+def own(file, name, part, kind):
+    """With "init: corda" a stored factor is that which is learned and behind it, up negated, that which it began with."""
+    began = ".from." in name
+    factor = file[stored_name(name.replace(".from.", "."), kind)].T
+    if part.get("init") != "corda":
+        return factor
+    axis = 1 if name.endswith(".down") else 0
+    learned, fixed = np.split(factor, 2, axis=axis)
+    return learned if not began else fixed if axis == 1 else -fixed
+
+
 def graph_states(folder, group, kind, columns, tasks):
     """What the group's graph gives where each row is of the task at that position."""
     session = onnxruntime.InferenceSession(str(folder / "onnx" / f"trunk.{group['name']}.onnx"),
@@ -57,7 +68,7 @@ def graph_states(folder, group, kind, columns, tasks):
     feed = {}
     for wanted in (i.name for i in session.get_inputs()):
         if wanted.startswith("own."):
-            feed[wanted] = np.stack([file[stored_name(wanted[4:], kind)].T for file in files])
+            feed[wanted] = np.stack([own(file, wanted[4:], group["part"], kind) for file in files])
         else:
             feed[wanted] = inputs[wanted]
     return session.run(["last_hidden_state"], feed)[0]

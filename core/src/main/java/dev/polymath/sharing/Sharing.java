@@ -31,6 +31,16 @@ public interface Sharing {
     }
 
     /**
+     * What must be known of the texts for the first weights: who makes these finds it out and puts it into {@link
+     * Start#components}. Null where they follow from the backbone alone.
+     *
+     * @throws dev.polymath.InputException if the backbone has no place for this part
+     */
+    default Orientation orientation(Backbone backbone) {
+        return null;
+    }
+
+    /**
      * Checks what can be known before learning.
      *
      * @param tasks names of the tasks that share in this way

@@ -143,8 +143,12 @@ public record SharingGroup(String name, PartSpec spec, List<String> tasks) {
      * @param pretrained the backbone's
      */
     public Weights initial(Backbone backbone, Weights pretrained, SplittableRandom random) {
+        return initial(new Start(backbone, pretrained, tasks), random);
+    }
+
+    /** All its weights as learning begins, where they may follow from texts too: {@link Sharing#orientation}. */
+    public Weights initial(Start start, SplittableRandom random) {
         Sharing part = part();
-        Start start = new Start(backbone, pretrained, tasks);
         Map<String, Array> all = new LinkedHashMap<>();
         part.shared(start, random.split()).asMap().forEach((weight, array) -> all.put(sharedPrefix() + weight, array));
         List<Weights> own = new ArrayList<>();

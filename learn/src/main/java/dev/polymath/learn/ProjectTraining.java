@@ -123,7 +123,9 @@ public final class ProjectTraining {
     private static void check(SharingSpec sharing, List<String> tasks, Backbone backbone) {
         for (SharingGroup group : SharingGroup.of(sharing.of(tasks))) {
             Sharing part = group.part();
-            if (backbone != null) part.check(backbone, group.tasks());
+            if (backbone == null) continue;
+            part.check(backbone, group.tasks());
+            ContextComponents.check(group, backbone, tasks.size());
         }
     }
 

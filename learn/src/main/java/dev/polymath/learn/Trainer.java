@@ -22,6 +22,7 @@ import dev.polymath.project.TrainSpec;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.sharing.Stage;
+import dev.polymath.sharing.Start;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Task;
 import dev.polymath.text.Tokenizer;
@@ -97,15 +98,6 @@ public final class Trainer {
         this.balance = Balancers.of(parts.balance());
         this.habits = Habits.of(parts.habits());
         this.sampler = Samplers.of(parts.sampling()).create();
-        SplittableRandom random = new SplittableRandom(spec.seed());
-        Weights all = pretrained.weights();
-        SplittableRandom ofGroups = random.split();
-        for (SharingGroup group : groups) {
-            all = all.with(group.initial(backbone, pretrained.weights(), ofGroups.split()))
-                    .with(group.shared(fixed));
-        }
-        for (TaskRows task : this.tasks) all = all.with(task.task().initial(backbone.width(), random.split()));
-        this.initial = all;
         try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
             this.network = new Network(backbone, names, groups, tokenizer.padId(), Precisions.type(spec.precision()));
             for (TaskRows task : this.tasks) {
@@ -114,6 +106,16 @@ public final class Trainer {
                 dev.add(EncodedRows.of(task.task(), task.dev(), tokenizer, most));
             }
         }
+        SplittableRandom random = new SplittableRandom(spec.seed());
+        Weights all = pretrained.weights();
+        SplittableRandom ofGroups = random.split();
+        ContextComponents components = new ContextComponents(pretrained, names, train, network.padId());
+        for (SharingGroup group : groups) {
+            Start start = new Start(backbone, pretrained.weights(), group.tasks(), components.of(group));
+            all = all.with(group.initial(start, ofGroups.split())).with(group.shared(fixed));
+        }
+        for (TaskRows task : this.tasks) all = all.with(task.task().initial(backbone.width(), random.split()));
+        this.initial = all;
         RunDigest digest = new RunDigest();
         digest.add(spec)
                 .add(Precisions.name(network.compute()))

@@ -61,6 +61,7 @@ class ServedAnswersTest {
                 "hard",
                 "covariance-alignment",
                 "lora",
+                "{type: lora, init: corda, rank: 4, sites: [attention.query, ffn.in]}",
                 "mtl-lora",
                 "adapter",
                 "hyper",

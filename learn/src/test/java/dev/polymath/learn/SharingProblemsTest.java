@@ -55,6 +55,14 @@ class SharingProblemsTest {
     }
 
     @Test
+    void moreRankThanThereIsToBeginWith() throws IOException {
+        assertThat(problems("{type: lora, init: corda, rank: 40}"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("rank is 40"));
+        assertThat(problems("{type: lora, init: corda, context: others}")).isEmpty();
+    }
+
+    @Test
     void nothingWhereNothingIs() throws IOException {
         assertThat(problems("{type: hierarchy, layers: {tone: 1, topic: 2}}")).isEmpty();
         assertThat(problems("branch")).isEmpty();
