@@ -26,6 +26,11 @@ public record Project(
         places = Map.copyOf(places);
     }
 
+    /** This project with other parts. */
+    public Project withParts(Parts others) {
+        return new Project(file, places, name, backbone, tasks, others, single, train);
+    }
+
     /** Something wrong with a key at the top, at its place; with an absent key, at the file as a whole. */
     public Problem problem(String key, String message) {
         Place place = places.get(key);

@@ -53,6 +53,23 @@ public final class PromptTransfer {
     }
 
     /**
+     * How like a task's prompt those of others are, where their part is {@link TaskPrompt}, the most like first.
+     *
+     * @param own the task's own weights
+     * @param sources own weights of others by task
+     */
+    public static Map<String, Double> similarities(Weights own, Map<String, Weights> sources) {
+        Map<String, Double> similarities = new LinkedHashMap<>();
+        sources.forEach((task, other) ->
+                similarities.put(task, similarity(own.get(TaskPrompt.WEIGHT), other.get(TaskPrompt.WEIGHT))));
+        Map<String, Double> sorted = new LinkedHashMap<>();
+        similarities.entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                .forEach(each -> sorted.put(each.getKey(), each.getValue()));
+        return sorted;
+    }
+
+    /**
      * The task whose prompt is most like another; the first of several.
      *
      * @param sources prompts by task
