@@ -119,12 +119,12 @@ class StagesTest {
 
     @Test
     void distillationBringsStatesNearThoseUnderTheTeachers() {
-        assertThat(distanceToTeachers(5)).isLessThan(0.7 * distanceToTeachers(0));
+        assertThat(distanceToTeachers(100)).isLessThan(0.7 * distanceToTeachers(0));
     }
 
     /** The mean squared distance of a task's states at the end of a run. */
     private static double distanceToTeachers(double distillation) {
-        Map<String, Object> knobs = Map.of("teachers", 0.5, "distillation", distillation);
+        Map<String, Object> knobs = Map.of("teachers", 0.3, "distillation", distillation);
         Random random = new Random(3);
         // One epoch, so that what is best is what is last; dozens of steps in it.
         List<TaskRows> rows = Stream.of("classify", "tag")
