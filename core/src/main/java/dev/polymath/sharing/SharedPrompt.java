@@ -41,7 +41,9 @@ import java.util.SplittableRandom;
  *
  * <p>In the paper teachers are learned before, in runs of their own; the divergence of the outputs from the teachers' joins
  * the loss too, which here is left to the hidden states that the outputs follow from, since heads go on learning. The
- * prompts' own states are not compared. Dropout drops in both passes. A task that comes to a model later has a teacher as well, where the paper learns from its loss alone.
+ * prompts' own states are not compared. Dropout drops in both passes. A task that comes to a model later has a teacher as
+ * well, where the paper learns from its loss alone. An epoch within the first stage is measured with the shared prompt as
+ * it began.
  */
 public final class SharedPrompt implements Sharing {
     static final Knob[] KNOBS = {
