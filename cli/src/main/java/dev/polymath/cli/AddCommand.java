@@ -6,8 +6,10 @@ import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;
 import dev.polymath.run.ModelFolder;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,6 +48,19 @@ final class AddCommand implements Callable<Integer> {
             description = "Replaces a value of the file, such as train.epochs=5. May be given more than once.")
     private List<String> set = new ArrayList<>();
 
+    @Option(
+            names = "--like",
+            paramLabel = "[NAME=]TASK",
+            description = "The new task NAME, or each, begins with a copy of the own weights of TASK in the model.")
+    private List<String> like = new ArrayList<>();
+
+    @Option(
+            names = "--adapter",
+            paramLabel = "NAME=FOLDER",
+            description = "The new task NAME begins with the weights of an adapter that peft wrote (LORA,"
+                    + " PROMPT_TUNING). May be given more than once.")
+    private List<String> adapters = new ArrayList<>();
+
     @Option(names = "--resume", description = "Goes on from the checkpoint that an interrupted run left.")
     private boolean resume;
 
@@ -61,8 +76,17 @@ final class AddCommand implements Callable<Integer> {
                 .on(model.toString());
         ModelFolder.requirePlace(out);
         Dataset dataset = Training.load(project, tasks);
-        return Training.add(
-                base, project, dataset, out, resume, spec.commandLine().getOut());
+        Origins origins = Origins.parse(like, adapters, dataset.tasks().keySet());
+        int code = Training.add(
+                base, project, dataset, origins, out, resume, spec.commandLine().getOut());
+        if (code == 0) printAlike(dataset.tasks().keySet());
+        return code;
+    }
+
+    private void printAlike(Collection<String> coming) {
+        PrintWriter print = spec.commandLine().getOut();
+        AlikePrompts.lines(ModelFolder.open(out), coming).forEach(print::println);
+        print.flush();
     }
 
     /** @throws InputException if the new model would take the old one's place */

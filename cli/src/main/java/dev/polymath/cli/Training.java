@@ -2,6 +2,7 @@ package dev.polymath.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
+import dev.polymath.learn.Beginnings;
 import dev.polymath.learn.ProjectTraining;
 import dev.polymath.learn.TrainingStopped;
 import dev.polymath.project.Dataset;
@@ -52,8 +53,18 @@ final class Training {
     }
 
     /** Trains tasks that come to a model, and prints the table of all its results; gives the exit code. */
-    static int add(ModelFolder base, Project project, Dataset dataset, Path out, boolean resume, PrintWriter print) {
-        return train(new ProjectTraining(project, dataset, base, out), out, resume, RESUME, print);
+    static int add(
+            ModelFolder base,
+            Project project,
+            Dataset dataset,
+            Origins origins,
+            Path out,
+            boolean resume,
+            PrintWriter print) {
+        Beginnings beginnings = new Beginnings(base, dataset.tasks().keySet());
+        origins.like().forEach(beginnings::like);
+        origins.adapters().forEach(beginnings::adapter);
+        return train(new ProjectTraining(project, dataset, base, beginnings, out), out, resume, RESUME, print);
     }
 
     private static int train(ProjectTraining training, Path out, boolean resume, String advice, PrintWriter print) {

@@ -14,4 +14,9 @@ public record Parts(SharingSpec sharing, PartSpec balance, PartSpec sampling, Li
     public Parts {
         habits = List.copyOf(habits);
     }
+
+    /** These with another way to share. */
+    public Parts withSharing(SharingSpec other) {
+        return new Parts(other, balance, sampling, habits);
+    }
 }

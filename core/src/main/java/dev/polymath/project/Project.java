@@ -31,6 +31,11 @@ public record Project(
         return new Project(file, places, name, other, tasks, parts, single, train);
     }
 
+    /** This project with other parts. */
+    public Project withParts(Parts others) {
+        return new Project(file, places, name, backbone, tasks, others, single, train);
+    }
+
     /** Something wrong with a key at the top, at its place; with an absent key, at the file as a whole. */
     public Problem problem(String key, String message) {
         Place place = places.get(key);

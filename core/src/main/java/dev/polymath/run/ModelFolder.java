@@ -9,8 +9,8 @@ import dev.polymath.Nearest;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
 import dev.polymath.project.PartSpec;
-import dev.polymath.sharing.Sharing;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.sharing.TrainedPart;
 import dev.polymath.task.Task;
 import dev.polymath.weights.Digest;
 import dev.polymath.weights.Safetensors;
@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -301,13 +300,18 @@ public record ModelFolder(
 
     /** The own weights of a group's tasks, in their order, by the names that the group's part gives them. */
     List<Weights> own(SharingGroup group) {
-        Sharing part = group.part();
-        List<Weights> own = new ArrayList<>();
-        for (String task : group.tasks()) {
-            Path file = path.resolve(adapterFolder(task)).resolve(ADAPTER_WEIGHTS);
-            own.add(part.restored(backbone, Safetensors.read(file)));
-        }
-        return own;
+        return group.tasks().stream().map(task -> own(group, task)).toList();
+    }
+
+    private Weights own(SharingGroup group, String task) {
+        Path file = path.resolve(adapterFolder(task)).resolve(ADAPTER_WEIGHTS);
+        return group.part().restored(backbone, Safetensors.read(file));
+    }
+
+    /** @return how a task shares, with the weights that it has its own of below its head, which may be none */
+    public TrainedPart part(Task task) {
+        SharingGroup group = group(task);
+        return new TrainedPart(group.spec(), byTask(group) ? own(group, task.name()) : Weights.empty(), List.of());
     }
 
     ModelManifest manifest() {

@@ -7,6 +7,7 @@ import dev.polymath.InputException;
 import dev.polymath.Nearest;
 import dev.polymath.model.Backbone;
 import dev.polymath.sharing.PeftLoraReader;
+import dev.polymath.sharing.PeftPromptReader;
 import dev.polymath.sharing.TrainedPart;
 import dev.polymath.weights.Safetensors;
 import dev.polymath.weights.Weights;
@@ -19,10 +20,12 @@ import java.util.Map;
 
 /**
  * A folder that <a href="https://github.com/huggingface/peft">peft</a>'s {@code save_pretrained} wrote. Of its kinds, LORA
- * is read. peft has no bottleneck adapters, so there are none to read.
+ * and PROMPT_TUNING are read. peft has no bottleneck adapters, so there are none to read.
  */
 public final class PeftAdapter {
-    private static final List<String> KINDS = List.of("LORA");
+    private static final String LORA = "LORA";
+    private static final String PROMPT = "PROMPT_TUNING";
+    private static final List<String> KINDS = List.of(LORA, PROMPT);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private PeftAdapter() {}
@@ -47,7 +50,9 @@ public final class PeftAdapter {
                 throw new InputException(
                         "peft_type is '" + kind + "', which cannot be read; " + Nearest.suggest(kind, KINDS));
             }
-            return PeftLoraReader.read(config, weights, backbone);
+            return kind.equals(LORA)
+                    ? PeftLoraReader.read(config, weights, backbone)
+                    : PeftPromptReader.read(config, weights, backbone);
         } catch (InputException e) {
             throw new InputException(folder + ": " + e.getMessage(), e);
         }

@@ -18,7 +18,8 @@ import java.util.Map;
  * with how much a transfer gains; the plain prompt transfer of Zhong et al. 2022, <i>PANDA: Prompt Transfer Meets Knowledge
  * Distillation for Efficient Model Adaptation</i>, arXiv:2208.10160. PANDA's own metric takes the cosine of what the model
  * makes of tasks with their prompts: give such states, {@code [rows, width]}, in the prompts' stead. Its distillation from
- * the source's prompt while the new one learns is not here.
+ * the source's prompt while the new one learns is not here. {@code polymath add} prints similarities, and begins from the task
+ * that it is told to.
  */
 public final class PromptTransfer {
     private PromptTransfer() {}
@@ -50,6 +51,23 @@ public final class PromptTransfer {
             }
         }
         return similarities;
+    }
+
+    /**
+     * How like a task's prompt those of others are, where their part is {@link TaskPrompt}, the most like first.
+     *
+     * @param own the task's own weights
+     * @param sources own weights of others by task
+     */
+    public static Map<String, Double> similarities(Weights own, Map<String, Weights> sources) {
+        Map<String, Double> similarities = new LinkedHashMap<>();
+        sources.forEach((task, other) ->
+                similarities.put(task, similarity(own.get(TaskPrompt.WEIGHT), other.get(TaskPrompt.WEIGHT))));
+        Map<String, Double> sorted = new LinkedHashMap<>();
+        similarities.entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                .forEach(each -> sorted.put(each.getKey(), each.getValue()));
+        return sorted;
     }
 
     /**

@@ -57,6 +57,16 @@ public interface Sharing {
         return Stage.ALWAYS;
     }
 
+    /**
+     * Whether a task's answers follow from a weight. One that is there for learning alone, such as what a task is taught by,
+     * is not written into a model.
+     *
+     * @param weight of {@link #own}, by its name there
+     */
+    default boolean serves(String weight) {
+        return true;
+    }
+
     /** How many tokens this part puts before each text, by which the longest text shrinks. */
     default int promptTokens() {
         return 0;

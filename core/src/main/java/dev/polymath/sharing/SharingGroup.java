@@ -171,11 +171,11 @@ public record SharingGroup(String name, PartSpec spec, List<String> tasks) {
         return new Weights(stacks);
     }
 
-    /** A task's own weights out of a model's, by the names of {@link Sharing#own}. */
+    /** A task's own weights out of a model's, by the names of {@link Sharing#own}: those that {@link Sharing#serves serve}. */
     public Weights own(Weights all, String task) {
         int position = tasks.indexOf(task);
         Map<String, Array> own = new LinkedHashMap<>();
-        all.filter(weight -> weight.startsWith(ownPrefix()))
+        all.filter(weight -> weight.startsWith(ownPrefix()) && serves(weight))
                 .asMap()
                 .forEach((weight, stack) -> own.put(weight.substring(ownPrefix().length()), stack.row(position)));
         return new Weights(own);
@@ -227,6 +227,12 @@ public record SharingGroup(String name, PartSpec spec, List<String> tasks) {
             if (weight.startsWith(prefix)) return part().learned(weight.substring(prefix.length()));
         }
         return null;
+    }
+
+    /** Whether a model needs a weight, by its name there, to answer; that of another group too. */
+    public boolean serves(String weight) {
+        return !weight.startsWith(ownPrefix())
+                || part().serves(weight.substring(ownPrefix().length()));
     }
 
     /**

@@ -41,7 +41,7 @@ public final class TaskPrompt implements Sharing {
     static final String WEIGHT = "prompt";
 
     /** peft's name for it. */
-    private static final String STORED = "prompt_embeddings";
+    static final String STORED = "prompt_embeddings";
 
     private final int tokens;
     private final String init;

@@ -143,6 +143,51 @@ class PeftAdapterTest {
     }
 
     @Test
+    void aPromptOfPeftIsRead() {
+        TrainedPart part = PeftAdapter.open(prompt(), bert.backbone());
+        assertThat(part.spec()).isEqualTo(new PartSpec("prompt", Map.of("tokens", 5, "init", "random")));
+        assertThat(part.leftOut()).isEmpty();
+        Weights file = Safetensors.read(prompt().resolve("adapter_model.safetensors"));
+        assertThat(SharingParts.of(part.spec()).stored(bert.backbone(), part.own()))
+                .isEqualTo(file);
+    }
+
+    @Test
+    void aHeadBesideAPromptIsLeftOut() throws IOException {
+        Path headed = changed(
+                prompt(),
+                config -> config.putArray("modules_to_save").add("classifier"),
+                arrays -> arrays.put("base_model.classifier.bias", Array.zeros(2)));
+        TrainedPart part = PeftAdapter.open(headed, bert.backbone());
+        assertThat(part.leftOut()).containsExactly("base_model.classifier.bias");
+        assertThat(part.own())
+                .isEqualTo(PeftAdapter.open(prompt(), bert.backbone()).own());
+    }
+
+    @Test
+    void aPromptThatCannotBeReadSaysWhy() throws IOException {
+        refusedPrompt(config -> config.put("num_virtual_tokens", 6), arrays -> {})
+                .hasMessageContaining("[5, 32]")
+                .hasMessageContaining("6 tokens of width 32");
+        refusedPrompt(config -> config.remove("num_virtual_tokens"), arrays -> {})
+                .hasMessageContaining("num_virtual_tokens is null");
+        refusedPrompt(config -> config.put("token_dim", 64), arrays -> {})
+                .hasMessageContaining("token_dim is 64")
+                .hasMessageContaining("states of width 32");
+        refusedPrompt(config -> config.put("num_transformer_submodules", 2), arrays -> {})
+                .hasMessageContaining("decoder");
+        refusedPrompt(config -> {}, arrays -> arrays.remove("prompt_embeddings"))
+                .hasMessageContaining("no 'prompt_embeddings'");
+        refusedPrompt(config -> {}, arrays -> arrays.put("base_model.embeddings.bias", Array.zeros(2)))
+                .hasMessageContaining("base_model.embeddings.bias has no place");
+    }
+
+    private AbstractThrowableAssert<?, ?> refusedPrompt(
+            Consumer<ObjectNode> config, Consumer<Map<String, Array>> arrays) throws IOException {
+        return refused(changed(prompt(), config, arrays));
+    }
+
+    @Test
     void anAdapterThatCannotBeReadSaysWhy() throws IOException {
         refused(config -> config.put("peft_type", "IA3"))
                 .hasMessageContaining("'IA3'")
@@ -194,19 +239,31 @@ class PeftAdapterTest {
 
     private AbstractThrowableAssert<?, ?> refused(
             Consumer<ObjectNode> changeConfig, Consumer<Map<String, Array>> changeArrays) throws IOException {
-        Path changed = Files.createTempDirectory(folder, "adapter");
-        ObjectNode config = (ObjectNode)
-                JSON.readTree(fixture("bert").resolve("adapter_config.json").toFile());
-        changeConfig.accept(config);
-        Files.write(changed.resolve("adapter_config.json"), JSON.writeValueAsBytes(config));
-        Map<String, Array> arrays =
-                new LinkedHashMap<>(Safetensors.read(fixture("bert").resolve("adapter_model.safetensors"))
-                        .asMap());
-        changeArrays.accept(arrays);
-        Safetensors.write(changed.resolve("adapter_model.safetensors"), new Weights(arrays), Map.of());
+        return refused(changed(fixture("bert"), changeConfig, changeArrays));
+    }
+
+    private AbstractThrowableAssert<?, ?> refused(Path changed) {
         return assertThatThrownBy(() -> PeftAdapter.open(changed, bert.backbone()))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(changed.toString());
+    }
+
+    private Path changed(Path from, Consumer<ObjectNode> changeConfig, Consumer<Map<String, Array>> changeArrays)
+            throws IOException {
+        Path changed = Files.createTempDirectory(folder, "adapter");
+        ObjectNode config =
+                (ObjectNode) JSON.readTree(from.resolve("adapter_config.json").toFile());
+        changeConfig.accept(config);
+        Files.write(changed.resolve("adapter_config.json"), JSON.writeValueAsBytes(config));
+        Map<String, Array> arrays = new LinkedHashMap<>(
+                Safetensors.read(from.resolve("adapter_model.safetensors")).asMap());
+        changeArrays.accept(arrays);
+        Safetensors.write(changed.resolve("adapter_model.safetensors"), new Weights(arrays), Map.of());
+        return changed;
+    }
+
+    private static Path prompt() {
+        return fixture("bert").resolve("../../prompts/bert").normalize();
     }
 
     private static Pretrained pretrained(String name) {

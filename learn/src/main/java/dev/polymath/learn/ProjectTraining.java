@@ -41,6 +41,7 @@ public final class ProjectTraining {
     private final Project project;
     private final Dataset dataset;
     private final ModelFolder base;
+    private final Beginnings beginnings;
     private final Path out;
 
     /**
@@ -48,19 +49,29 @@ public final class ProjectTraining {
      * @param out the model folder to write
      */
     public ProjectTraining(Project project, Dataset dataset, Path out) {
-        this(project, dataset, null, out);
+        this(project, dataset, null, null, out);
     }
 
     /**
      * @param dataset the tasks to learn
-     * @param base the model to which they come, and of which nothing is changed; null for a new model
+     * @param base the model to which they come, and of which nothing is changed
      * @param out the model folder to write
      * @throws InputException if the model has a task of such a name already, or the project would change its backbone
      */
     public ProjectTraining(Project project, Dataset dataset, ModelFolder base, Path out) {
+        this(project, dataset, base, new Beginnings(base, dataset.tasks().keySet()), out);
+    }
+
+    /**
+     * @param base the model to which they come; null for a new model
+     * @param beginnings what tasks that come begin from; null for a new model
+     * @throws InputException as above
+     */
+    public ProjectTraining(Project project, Dataset dataset, ModelFolder base, Beginnings beginnings, Path out) {
         this.project = project;
         this.dataset = dataset;
         this.base = base;
+        this.beginnings = beginnings;
         this.out = out.toAbsolutePath().normalize();
         if (base != null) requireAddition();
     }
@@ -181,9 +192,11 @@ public final class ProjectTraining {
     }
 
     private ObjectNode learn(boolean resume, TrainingListener listener, BooleanSupplier stop) {
-        Trainer trainer = base == null ? Trainer.of(project, dataset) : Trainer.onto(base, project, dataset);
+        Trainer trainer =
+                base == null ? Trainer.of(project, dataset) : Trainer.onto(base, project, dataset, beginnings);
         Trained trained = trainer.train(checkpoint(), resume, listener, stop);
-        ObjectNode report = base == null ? report(trainer, trained) : added(base.report(), report(trainer, trained));
+        ObjectNode report = report(trainer, trained);
+        if (base != null) report = added(base.report(), report, trainer.kept());
         write(trainer, trained, report);
         measure(report);
         write(trainer, trained, report);
@@ -232,20 +245,23 @@ public final class ProjectTraining {
         cost.put("best_epoch", trained.epoch());
         cost.put("max_tokens", trainer.mostTokens());
         ObjectNode parameters = cost.putObject("parameters");
-        parameters.put("total", trained.weights().parameters()).put("trainable", trainer.learned());
+        parameters.put("total", trainer.kept(trained.weights()).parameters()).put("trainable", trainer.learned());
         ObjectNode own = parameters.putObject("per_task");
         for (Task task : trained.tasks()) own.put(task.name(), trainer.own(task.name()));
         return report;
     }
 
-    /** A model's report with that of the tasks that come to it; what these cost stands by itself. */
-    private static ObjectNode added(ObjectNode there, ObjectNode coming) {
+    /**
+     * A model's report with that of the tasks that come to it; what these cost stands by itself.
+     *
+     * @param more numbers that the model has more
+     */
+    private static ObjectNode added(ObjectNode there, ObjectNode coming, long more) {
         ObjectNode all = there.deepCopy();
         all.withObject("/tasks").setAll((ObjectNode) coming.get("tasks"));
         ObjectNode cost = (ObjectNode) coming.get("cost");
         ObjectNode parameters = all.withObject("/cost/parameters");
         JsonNode own = cost.at("/parameters/per_task");
-        long more = cost.at("/parameters/trainable").longValue();
         parameters.put("total", parameters.path("total").longValue() + more);
         parameters.withObject("/per_task").setAll((ObjectNode) own);
         all.withArray("/added").add(coming.without("tasks"));

@@ -69,7 +69,7 @@ public final class Trainer {
      * @throws dev.polymath.InputException if a part is unknown or a knob of it is out of range
      */
     public Trainer(Pretrained pretrained, List<TaskRows> tasks, Parts parts, TrainSpec spec) {
-        this(pretrained, tasks, parts, spec, List.of(), Weights.empty());
+        this(pretrained, tasks, parts, spec, List.of(), Weights.empty(), null);
     }
 
     /**
@@ -78,6 +78,7 @@ public final class Trainer {
      * @param pretrained the model's backbone, with the dropout to learn with
      * @param there the groups of the model's tasks; none for a new model
      * @param fixed what those groups share
+     * @param beginnings what some tasks begin from; null for nothing
      */
     private Trainer(
             Pretrained pretrained,
@@ -85,7 +86,8 @@ public final class Trainer {
             Parts parts,
             TrainSpec spec,
             List<SharingGroup> there,
-            Weights fixed) {
+            Weights fixed,
+            Beginnings beginnings) {
         this.pretrained = pretrained;
         this.tasks = tasks.stream().map(task -> task.cut(spec.maxRows())).toList();
         this.spec = spec;
@@ -115,7 +117,7 @@ public final class Trainer {
             all = all.with(group.initial(start, ofGroups.split())).with(group.shared(fixed));
         }
         for (TaskRows task : this.tasks) all = all.with(task.task().initial(backbone.width(), random.split()));
-        this.initial = all;
+        this.initial = beginnings == null ? all : beginnings.over(all, groups);
         RunDigest digest = new RunDigest();
         digest.add(spec)
                 .add(Precisions.name(network.compute()))
@@ -138,12 +140,16 @@ public final class Trainer {
     /**
      * A trainer for tasks that a model shall have beside its own: all that is there stays as it is. Texts are cut as the
      * model cuts them.
+     *
+     * @throws dev.polymath.InputException if the project says of a task that it shares in another way than what it begins
+     *     from does
      */
-    public static Trainer onto(ModelFolder model, Project project, Dataset dataset) {
+    public static Trainer onto(ModelFolder model, Project project, Dataset dataset, Beginnings beginnings) {
         Pretrained pretrained =
                 Pretrained.open(model.path().toString(), project.train().dropout());
         TrainSpec spec = project.train().withMaxTokens(model.maxTokens());
-        return new Trainer(pretrained, rows(dataset), project.parts(), spec, model.groups(), model.shared());
+        Parts parts = beginnings.in(project).parts();
+        return new Trainer(pretrained, rows(dataset), parts, spec, model.groups(), model.shared(), beginnings);
     }
 
     private static List<TaskRows> rows(Dataset dataset) {
@@ -165,6 +171,16 @@ public final class Trainer {
     /** How many numbers are learned. */
     public long learned() {
         return initial.filter(name -> kind(name) != null).parameters();
+    }
+
+    /** How many of the learned numbers a model keeps: not those that are there for learning alone. */
+    public long kept() {
+        return kept(initial).filter(name -> kind(name) != null).parameters();
+    }
+
+    /** Weights without those that are there for learning alone. */
+    public Weights kept(Weights all) {
+        return all.filter(name -> groups.stream().allMatch(group -> group.serves(name)));
     }
 
     /** How many of the numbers are a task's alone: its head, and its own weights in its sharing part. */

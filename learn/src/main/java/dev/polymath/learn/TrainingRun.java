@@ -189,7 +189,10 @@ final class TrainingRun implements AutoCloseable {
                 + "; try a lower learning_rate than " + spec.learningRate());
     }
 
-    /** Measures all tasks on their dev rows and keeps the weights if they are the best; true if they are. */
+    /**
+     * Measures all tasks on their dev rows and keeps the weights if they are the best of those that have been learned in
+     * all stages; true if they are.
+     */
     private boolean measure(int epoch) {
         Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
         calibrated(parameters.tensors(), metrics);
@@ -202,7 +205,7 @@ final class TrainingRun implements AutoCloseable {
                 .average()
                 .orElse(epoch);
         if (Double.isNaN(mean)) mean = -Double.MAX_VALUE;
-        boolean better = mean > bestMean;
+        boolean better = mean > bestMean && isWhole();
         if (better) {
             best = parameters.weights();
             bestMean = mean;
@@ -213,7 +216,20 @@ final class TrainingRun implements AutoCloseable {
         return better;
     }
 
+    /** Whether learning is past the beginning of its last stage: before that, some weights are as they were drawn. */
+    private boolean isWhole() {
+        double last = parameters.groups().stream()
+                .mapToDouble(group -> group.kind().stage().from())
+                .max()
+                .orElse(0);
+        return step >= last * steps;
+    }
+
     private Trained result() {
+        if (best == null) {
+            best = parameters.weights();
+            bestEpoch = scores.size();
+        }
         parameters.set(best);
         Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
         List<Task> fitted = calibrated(parameters.tensors(), metrics);

@@ -15,6 +15,8 @@ import dev.polymath.project.Parts;
 import dev.polymath.project.SharingSpec;
 import dev.polymath.project.TrainSpec;
 import dev.polymath.project.TrainSpec.Precision;
+import dev.polymath.sharing.Learning;
+import dev.polymath.text.Encoding;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.nio.file.Path;
@@ -22,6 +24,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;
@@ -49,14 +53,14 @@ class StagesTest {
     }
 
     static Stream<Arguments> stops() {
-        return Stream.of("adapter-fusion", "branch")
+        return Stream.of("adapter-fusion", "branch", "shared-prompt")
                 .flatMap(part -> Stream.of(0.2, 0.8).map(at -> Arguments.of(part, at)));
     }
 
     @ParameterizedTest
     @MethodSource("stops")
     void aRunStoppedInAnyStageAndResumedEndsAsAnUnbrokenOne(String part, double at) {
-        Map<String, Object> stage = Map.of("stage", 0.5);
+        Map<String, Object> stage = part.equals("shared-prompt") ? Map.of("teachers", 0.5) : Map.of("stage", 0.5);
         Trained unbroken = trainer(part, stage).train(null, false, counting(), () -> false);
         long last = steps;
         long stop = Math.round(at * last);
@@ -82,8 +86,8 @@ class StagesTest {
 
     @Test
     void theAdaptersDoNotChangeInTheSecondStage() {
-        Weights first = stateAt(0.5);
-        Weights later = stateAt(0.8);
+        Weights first = stateAt("adapter-fusion", "stage", 0.5);
+        Weights later = stateAt("adapter-fusion", "stage", 0.8);
         for (String name : first.names()) {
             if (!name.contains(".own.") || name.endsWith(".missed")) continue;
             boolean fuses = name.replaceFirst("\\.[a-z]+$", "").matches(FUSES);
@@ -95,6 +99,54 @@ class StagesTest {
         assertThat(later.get("sharing.adapter-fusion.own.layer.0.ffn.out.query.square")
                         .norm())
                 .isPositive();
+    }
+
+    @Test
+    void teachersLearnFirstAndThenTheSharedPromptFromThem() {
+        Weights begun = trainer("shared-prompt", Map.of("teachers", 0.5)).initial();
+        Weights first = stateAt("shared-prompt", "teachers", 0.5);
+        Weights later = stateAt("shared-prompt", "teachers", 0.8);
+        for (String name : begun.names()) {
+            if (!name.startsWith("sharing.")) continue;
+            boolean teaches = name.endsWith(".teacher");
+            float[] before = begun.get(name).floats();
+            float[] after = first.get(name + ".value").floats();
+            float[] last = later.get(name + ".value").floats();
+            assertThat(Arrays.equals(before, after)).as(name).isEqualTo(!teaches);
+            assertThat(Arrays.equals(after, last)).as(name).isEqualTo(teaches);
+        }
+    }
+
+    @Test
+    void distillationBringsStatesNearThoseUnderTheTeachers() {
+        assertThat(distanceToTeachers(100)).isLessThan(0.7 * distanceToTeachers(0));
+    }
+
+    /** The mean squared distance of a task's states at the end of a run. */
+    private static double distanceToTeachers(double distillation) {
+        Map<String, Object> knobs = Map.of("teachers", 0.3, "distillation", distillation);
+        Random random = new Random(3);
+        // One epoch, so that what is best is what is last; dozens of steps in it.
+        List<TaskRows> rows = Stream.of("classify", "tag")
+                .map(type -> new TaskRows(
+                        Given.task(type), Given.examples(type, 300, random), Given.examples(type, 12, random)))
+                .toList();
+        Trained trained = new Trainer(Given.bert(0), rows, parts("shared-prompt", knobs), Given.spec(1, 1))
+                .train(null, false, TrainingListener.NONE, () -> false);
+        Map<String, Object> plain = Map.of("teachers", 0.5, "distillation", 1);
+        Trainer measuring = new Trainer(Given.bert(0), rows, parts("shared-prompt", plain), Given.spec(1, 1));
+        try (PointerScope scope = new PointerScope();
+                Parameters parameters = new Parameters(trained.weights(), measuring::kind)) {
+            List<Encoding> encodings = measuring.dev().get(0).encodings();
+            int[] tasks = new int[encodings.size()];
+            double distance = measuring
+                    .network()
+                    .pass(parameters.tensors(), encodings, tasks, new Learning(0.9, 1), UnaryOperator.identity())
+                    .penalty()
+                    .item_double();
+            System.out.printf("distillation %s: distance to the teachers' states %.4f%n", distillation, distance);
+            return distance;
+        }
     }
 
     @Test
@@ -175,15 +227,15 @@ class StagesTest {
         return gradients;
     }
 
-    /** Values and moments of a run of adapter-fusion after a share of its steps. */
-    private Weights stateAt(double share) {
-        Map<String, Object> stage = Map.of("stage", 0.5);
-        trainer("adapter-fusion", stage).train(null, false, counting(), () -> false);
+    /** Values and moments of a run, whose first stage is half of it, after a share of its steps. */
+    private Weights stateAt(String part, String knob, double share) {
+        Map<String, Object> stage = Map.of(knob, 0.5);
+        trainer(part, stage).train(null, false, counting(), () -> false);
         long stop = Math.round(share * steps);
         Path folder = temporary.resolve("at-" + stop);
-        assertThatThrownBy(() -> trainer("adapter-fusion", stage).train(folder, false, counting(), () -> steps >= stop))
+        assertThatThrownBy(() -> trainer(part, stage).train(folder, false, counting(), () -> steps >= stop))
                 .isInstanceOf(TrainingStopped.class);
-        Trainer trainer = trainer("adapter-fusion", stage);
+        Trainer trainer = trainer(part, stage);
         try (Parameters parameters = new Parameters(trainer.initial(), trainer::kind)) {
             Checkpoint checkpoint = new Checkpoint(folder);
             checkpoint.restore(checkpoint.state(trainer.digest()), parameters);
