@@ -54,15 +54,15 @@ public record ModelDifference(
     private static Map<String, String> sources(ModelFolder model, Task task) {
         Map<String, ModelManifest.Entry> files = model.manifest().files();
         SharingGroup group = model.group(task);
-        String adapter = ModelFolder.adapterFolder(task.name()) + "/" + ModelFolder.ADAPTER_WEIGHTS;
+        String adapter = ModelLayout.adapterFolder(task.name()) + "/" + ModelLayout.ADAPTER_WEIGHTS;
         Map<String, String> sources = new LinkedHashMap<>();
-        sources.put("backbone", digest(files, ModelFolder.GRAPHS + "/" + ModelFolder.MODEL));
-        sources.put("sharing", part(group.spec()) + digest(files, ModelFolder.sharedFile(group)));
+        sources.put("backbone", digest(files, ModelLayout.GRAPHS + "/" + ModelLayout.MODEL));
+        sources.put("sharing", part(group.spec()) + digest(files, ModelLayout.sharedFile(group)));
         sources.put("own weights", digest(files, adapter));
-        sources.put("head", digest(files, ModelFolder.headFile(task.name())));
+        sources.put("head", digest(files, ModelLayout.headFile(task.name())));
         sources.put("labels and thresholds", task.type() + task.labels() + task.state());
-        sources.put("tokenizer", digest(files, ModelFolder.TOKENIZER));
-        sources.put(GRAPH, digest(files, ModelFolder.trunkFile(group)));
+        sources.put("tokenizer", digest(files, ModelLayout.TOKENIZER));
+        sources.put(GRAPH, digest(files, ModelLayout.trunkFile(group)));
         sources.put("longest text", Integer.toString(model.maxTokens()));
         return sources;
     }

@@ -23,14 +23,14 @@ final class ModelFiles {
     /** Paths of all files that a model with these groups and tasks has at least, but for {@code polymath.json} itself. */
     static List<String> expected(List<SharingGroup> groups, List<Task> tasks) {
         List<String> files = new ArrayList<>(List.of(
-                ModelFolder.CONFIG,
-                ModelFolder.TOKENIZER,
-                ModelFolder.MODEL,
-                ModelFolder.HEADS,
-                ModelFolder.REPORT,
-                ModelFolder.GRAPHS + "/" + ModelFolder.MODEL));
-        for (SharingGroup group : groups) files.add(ModelFolder.trunkFile(group));
-        for (Task task : tasks) files.add(ModelFolder.headFile(task.name()));
+                ModelLayout.CONFIG,
+                ModelLayout.TOKENIZER,
+                ModelLayout.MODEL,
+                ModelLayout.HEADS,
+                ModelLayout.REPORT,
+                ModelLayout.GRAPHS + "/" + ModelLayout.MODEL));
+        for (SharingGroup group : groups) files.add(ModelLayout.trunkFile(group));
+        for (Task task : tasks) files.add(ModelLayout.headFile(task.name()));
         return files;
     }
 

@@ -17,7 +17,6 @@ import dev.polymath.weights.Safetensors;
 import dev.polymath.weights.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -62,24 +61,6 @@ public record ModelFolder(
         List<SharingGroup> groups,
         PartSpec balance,
         int maxTokens) {
-    static final String CONFIG = "config.json";
-    static final String TOKENIZER = "tokenizer.json";
-    static final String MODEL = "model.safetensors";
-    static final String HEADS = "heads.safetensors";
-    static final String REPORT = "report.json";
-    static final String GRAPHS = "onnx";
-    static final String ADAPTERS = "adapters";
-    /** Within a task's folder of {@link #ADAPTERS}, by peft's names. */
-    static final String ADAPTER_CONFIG = "adapter_config.json";
-
-    static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
-
-    /** Names of weights that belong to a head begin so. */
-    static final String HEAD_PREFIX = "heads.";
-
-    /** The part whose tasks use the backbone as it is. */
-    private static final String PLAIN = "hard";
-
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -150,7 +131,7 @@ public record ModelFolder(
         }
         ModelManifest manifest = ModelManifest.of(file, json(file));
         ModelFiles.check(folder, manifest);
-        ObjectNode config = json(folder.resolve(CONFIG));
+        ObjectNode config = json(folder.resolve(ModelLayout.CONFIG));
         return new ModelFolder(
                 folder,
                 manifest.name(),
@@ -258,7 +239,8 @@ public record ModelFolder(
 
     /** Whether a group's tasks have weights of their own below their heads, so that hidden states depend on the task. */
     public boolean byTask(SharingGroup group) {
-        return Files.isDirectory(path.resolve(adapterFolder(group.tasks().get(0))));
+        return Files.isDirectory(
+                path.resolve(ModelLayout.adapterFolder(group.tasks().get(0))));
     }
 
     /**
@@ -270,8 +252,9 @@ public record ModelFolder(
     public Contents alone(String task, String name) {
         Task only = task(task);
         SharingGroup.Alone alone = group(only).alone(backbone, weights(), task);
-        String head = HEAD_PREFIX + task + ".";
-        Weights weights = alone.weights().filter(weight -> !weight.startsWith(HEAD_PREFIX) || weight.startsWith(head));
+        String head = ModelLayout.HEAD_PREFIX + task + ".";
+        Weights weights = alone.weights()
+                .filter(weight -> !weight.startsWith(ModelLayout.HEAD_PREFIX) || weight.startsWith(head));
         ObjectNode report = report();
         if (report.get("tasks") instanceof ObjectNode measured) measured.retain(task);
         return new Contents(
@@ -283,7 +266,8 @@ public record ModelFolder(
      * {@code heads.NAME.*}.
      */
     public Weights weights() {
-        Weights all = Safetensors.read(path.resolve(GRAPHS).resolve(MODEL)).with(Safetensors.read(path.resolve(HEADS)));
+        Weights all = Safetensors.read(path.resolve(ModelLayout.GRAPHS).resolve(ModelLayout.MODEL))
+                .with(Safetensors.read(path.resolve(ModelLayout.HEADS)));
         for (SharingGroup group : groups) if (byTask(group)) all = all.with(group.stacked(own(group)));
         return all.with(shared());
     }
@@ -292,7 +276,7 @@ public record ModelFolder(
     public Weights shared() {
         Weights all = Weights.empty();
         for (SharingGroup group : groups) {
-            Path shared = path.resolve(sharedFile(group));
+            Path shared = path.resolve(ModelLayout.sharedFile(group));
             if (Files.exists(shared)) all = all.with(Safetensors.read(shared));
         }
         return all;
@@ -304,7 +288,7 @@ public record ModelFolder(
     }
 
     private Weights own(SharingGroup group, String task) {
-        Path file = path.resolve(adapterFolder(task)).resolve(ADAPTER_WEIGHTS);
+        Path file = path.resolve(ModelLayout.adapterFolder(task)).resolve(ModelLayout.ADAPTER_WEIGHTS);
         return group.part().restored(backbone, Safetensors.read(file));
     }
 
@@ -320,55 +304,22 @@ public record ModelFolder(
 
     /** The bytes of {@code tokenizer.json}. */
     public byte[] tokenizer() {
-        return bytes(path.resolve(TOKENIZER));
+        return bytes(path.resolve(ModelLayout.TOKENIZER));
     }
 
     /** Metrics and cost, as {@code report.json} has them. */
     public ObjectNode report() {
-        return json(path.resolve(REPORT));
+        return json(path.resolve(ModelLayout.REPORT));
     }
 
     /** The graph from token ids to hidden states for a group's tasks. */
     public Path trunk(SharingGroup group) {
-        return path.resolve(trunkFile(group));
+        return path.resolve(ModelLayout.trunkFile(group));
     }
 
     /** The graph from hidden states to a task's outputs. */
     public Path head(Task task) {
-        return path.resolve(headFile(task.name()));
-    }
-
-    /** Names of a head's weights begin so. */
-    static String headPrefix(String task) {
-        return HEAD_PREFIX + task + ".";
-    }
-
-    /** The path of a head's graph in its folder. */
-    static String headFile(String task) {
-        return GRAPHS + "/head." + fileName(task) + ".onnx";
-    }
-
-    static String trunkFile(SharingGroup group) {
-        return GRAPHS + (group.name().equals(PLAIN) ? "/trunk.onnx" : "/trunk." + group.name() + ".onnx");
-    }
-
-    static String sharedFile(SharingGroup group) {
-        return GRAPHS + "/" + group.name() + ".safetensors";
-    }
-
-    static String adapterFolder(String task) {
-        return ADAPTERS + "/" + fileName(task);
-    }
-
-    /** Characters of a task's name that a file name may not have stand as {@code %XX}. */
-    private static String fileName(String task) {
-        StringBuilder name = new StringBuilder();
-        for (byte b : task.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain =
-                    b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_' || b == '-';
-            name.append(plain ? String.valueOf((char) b) : String.format("%%%02X", b & 0xff));
-        }
-        return name.toString();
+        return path.resolve(ModelLayout.headFile(task.name()));
     }
 
     private static ObjectNode json(Path file) {

@@ -99,18 +99,18 @@ final class ModelFolderWriter {
     }
 
     private void write(Contents contents) throws IOException {
-        Files.createDirectories(folder.resolve(ModelFolder.GRAPHS));
-        Path weightsFile = folder.resolve(ModelFolder.GRAPHS).resolve(ModelFolder.MODEL);
+        Files.createDirectories(folder.resolve(ModelLayout.GRAPHS));
+        Path weightsFile = folder.resolve(ModelLayout.GRAPHS).resolve(ModelLayout.MODEL);
         Weights all = floats(contents.weights());
         Weights trunk =
-                all.filter(name -> !name.startsWith(ModelFolder.HEAD_PREFIX) && !name.startsWith(SharingGroup.PREFIX));
-        Weights heads = all.filter(name -> name.startsWith(ModelFolder.HEAD_PREFIX));
+                all.filter(name -> !name.startsWith(ModelLayout.HEAD_PREFIX) && !name.startsWith(SharingGroup.PREFIX));
+        Weights heads = all.filter(name -> name.startsWith(ModelLayout.HEAD_PREFIX));
         Safetensors.write(weightsFile, trunk, PYTORCH);
-        Safetensors.write(folder.resolve(ModelFolder.HEADS), heads, PYTORCH);
-        link(folder.resolve(ModelFolder.MODEL), weightsFile);
-        Files.write(folder.resolve(ModelFolder.TOKENIZER), contents.tokenizer());
-        write(ModelFolder.CONFIG, contents.config());
-        write(ModelFolder.REPORT, contents.report());
+        Safetensors.write(folder.resolve(ModelLayout.HEADS), heads, PYTORCH);
+        link(folder.resolve(ModelLayout.MODEL), weightsFile);
+        Files.write(folder.resolve(ModelLayout.TOKENIZER), contents.tokenizer());
+        write(ModelLayout.CONFIG, contents.config());
+        write(ModelLayout.REPORT, contents.report());
         for (SharingGroup group : contents.groups()) {
             group(group, trunk, all);
             for (String task : group.tasks()) adapter(group, task, group.own(all, task));
@@ -127,19 +127,19 @@ final class ModelFolderWriter {
 
     /** Every file of the old model stays as it is but for the manifest, the report, and the file of all heads. */
     private void extend(ModelFolder base, Extension extension) throws IOException {
-        Set<String> rewritten = Set.of(ModelFolder.HEADS, ModelFolder.REPORT);
+        Set<String> rewritten = Set.of(ModelLayout.HEADS, ModelLayout.REPORT);
         Map<String, ModelManifest.Entry> kept = keep(base, file -> !rewritten.contains(file));
         Weights all = floats(extension.weights());
-        Weights heads = all.filter(name -> name.startsWith(ModelFolder.HEAD_PREFIX));
+        Weights heads = all.filter(name -> name.startsWith(ModelLayout.HEAD_PREFIX));
         Safetensors.write(
-                folder.resolve(ModelFolder.HEADS),
-                Safetensors.read(base.path().resolve(ModelFolder.HEADS)).with(heads),
+                folder.resolve(ModelLayout.HEADS),
+                Safetensors.read(base.path().resolve(ModelLayout.HEADS)).with(heads),
                 PYTORCH);
-        write(ModelFolder.REPORT, extension.report());
+        write(ModelLayout.REPORT, extension.report());
         List<String> there = base.groups().stream().map(SharingGroup::name).toList();
         for (SharingGroup group : extension.groups()) {
             if (!there.contains(group.name())) {
-                group(group, Safetensors.read(folder.resolve(ModelFolder.GRAPHS).resolve(ModelFolder.MODEL)), all);
+                group(group, Safetensors.read(folder.resolve(ModelLayout.GRAPHS).resolve(ModelLayout.MODEL)), all);
             }
             for (String task : group.tasks()) adapter(group, task, group.own(all, task));
         }
@@ -153,22 +153,22 @@ final class ModelFolderWriter {
     private void remove(ModelFolder base, Collection<String> names, ObjectNode report) throws IOException {
         List<SharingGroup> groups = SharingGroup.without(base.groups(), names);
         List<String> left = groups.stream().map(SharingGroup::name).toList();
-        Set<String> gone = new HashSet<>(Set.of(ModelFolder.HEADS, ModelFolder.REPORT));
+        Set<String> gone = new HashSet<>(Set.of(ModelLayout.HEADS, ModelLayout.REPORT));
         for (String name : names) {
-            gone.add(ModelFolder.headFile(name));
-            gone.add(ModelFolder.adapterFolder(name) + "/" + ModelFolder.ADAPTER_CONFIG);
-            gone.add(ModelFolder.adapterFolder(name) + "/" + ModelFolder.ADAPTER_WEIGHTS);
+            gone.add(ModelLayout.headFile(name));
+            gone.add(ModelLayout.adapterFolder(name) + "/" + ModelLayout.ADAPTER_CONFIG);
+            gone.add(ModelLayout.adapterFolder(name) + "/" + ModelLayout.ADAPTER_WEIGHTS);
         }
         for (SharingGroup group : base.groups()) {
             if (left.contains(group.name())) continue;
-            gone.add(ModelFolder.trunkFile(group));
-            gone.add(ModelFolder.sharedFile(group));
+            gone.add(ModelLayout.trunkFile(group));
+            gone.add(ModelLayout.sharedFile(group));
         }
         Map<String, ModelManifest.Entry> kept = keep(base, file -> !gone.contains(file));
-        Weights heads = Safetensors.read(base.path().resolve(ModelFolder.HEADS))
-                .filter(weight -> names.stream().noneMatch(name -> weight.startsWith(ModelFolder.headPrefix(name))));
-        Safetensors.write(folder.resolve(ModelFolder.HEADS), heads, PYTORCH);
-        write(ModelFolder.REPORT, report);
+        Weights heads = Safetensors.read(base.path().resolve(ModelLayout.HEADS))
+                .filter(weight -> names.stream().noneMatch(name -> weight.startsWith(ModelLayout.headPrefix(name))));
+        Safetensors.write(folder.resolve(ModelLayout.HEADS), heads, PYTORCH);
+        write(ModelLayout.REPORT, report);
         List<Task> tasks = base.tasks().stream()
                 .filter(task -> !names.contains(task.name()))
                 .toList();
@@ -187,14 +187,14 @@ final class ModelFolderWriter {
                 base.manifest().files().entrySet()) {
             if (!which.test(each.getKey())) continue;
             kept.put(each.getKey(), each.getValue());
-            if (each.getKey().equals(ModelFolder.MODEL)) continue;
+            if (each.getKey().equals(ModelLayout.MODEL)) continue;
             Path file = folder.resolve(each.getKey());
             Files.createDirectories(file.getParent());
             linkOrCopy(base.path().resolve(each.getKey()).toRealPath(), file);
         }
         link(
-                folder.resolve(ModelFolder.MODEL),
-                folder.resolve(ModelFolder.GRAPHS).resolve(ModelFolder.MODEL));
+                folder.resolve(ModelLayout.MODEL),
+                folder.resolve(ModelLayout.GRAPHS).resolve(ModelLayout.MODEL));
         return kept;
     }
 
@@ -222,17 +222,17 @@ final class ModelFolderWriter {
     /** A group's trunk, and what its tasks share beside the backbone. */
     private void group(SharingGroup group, Weights trunk, Weights all) throws IOException {
         Weights shared = group.shared(all);
-        Path graphs = folder.resolve(ModelFolder.GRAPHS);
-        List<ExternalWeights> external = new ArrayList<>(List.of(ranges(graphs.resolve(ModelFolder.MODEL))));
+        Path graphs = folder.resolve(ModelLayout.GRAPHS);
+        List<ExternalWeights> external = new ArrayList<>(List.of(ranges(graphs.resolve(ModelLayout.MODEL))));
         if (!shared.names().isEmpty()) {
-            Path file = folder.resolve(ModelFolder.sharedFile(group));
+            Path file = folder.resolve(ModelLayout.sharedFile(group));
             Safetensors.write(file, shared, PYTORCH);
             external.add(ranges(file));
         }
         Map<String, long[]> own = new LinkedHashMap<>();
         group.own(all, group.tasks().get(0)).asMap().forEach((name, array) -> own.put(name, array.shape()));
         Files.write(
-                folder.resolve(ModelFolder.trunkFile(group)),
+                folder.resolve(ModelLayout.trunkFile(group)),
                 ServingGraphs.trunk(backbone, group, own, trunk.with(shared)).bytes(external));
     }
 
@@ -240,18 +240,18 @@ final class ModelFolderWriter {
     private void adapter(SharingGroup group, String task, Weights own) throws IOException {
         if (own.names().isEmpty()) return;
         Sharing part = group.part();
-        Path adapter = folder.resolve(ModelFolder.adapterFolder(task));
+        Path adapter = folder.resolve(ModelLayout.adapterFolder(task));
         Files.createDirectories(adapter);
-        Safetensors.write(adapter.resolve(ModelFolder.ADAPTER_WEIGHTS), part.stored(backbone, own), PYTORCH);
+        Safetensors.write(adapter.resolve(ModelLayout.ADAPTER_WEIGHTS), part.stored(backbone, own), PYTORCH);
         ObjectNode config = JSON.valueToTree(new TreeMap<>(part.peftConfig(backbone)));
         // peft warns of keys that it does not know, or refuses them.
         if (config.isEmpty()) config.set("polymath", ModelManifest.part(group.spec()));
-        write(ModelFolder.adapterFolder(task) + "/" + ModelFolder.ADAPTER_CONFIG, config);
+        write(ModelLayout.adapterFolder(task) + "/" + ModelLayout.ADAPTER_CONFIG, config);
     }
 
     private void head(Task task, Weights heads) throws IOException {
         Files.write(
-                folder.resolve(ModelFolder.headFile(task.name())),
+                folder.resolve(ModelLayout.headFile(task.name())),
                 ServingGraphs.head(task, backbone.width(), heads).bytes());
     }
 

@@ -38,11 +38,11 @@ public final class PeftAdapter {
      *     fit the backbone
      */
     public static TrainedPart open(Path folder, Backbone backbone) {
-        Path configFile = required(folder, ModelFolder.ADAPTER_CONFIG, "");
+        Path configFile = required(folder, ModelLayout.ADAPTER_CONFIG, "");
         String advice = Files.exists(folder.resolve("adapter_model.bin"))
                 ? "; in peft, save_pretrained(folder, safe_serialization=True) makes one of adapter_model.bin"
                 : "";
-        Weights weights = Safetensors.read(required(folder, ModelFolder.ADAPTER_WEIGHTS, advice));
+        Weights weights = Safetensors.read(required(folder, ModelLayout.ADAPTER_WEIGHTS, advice));
         try {
             Map<String, Object> config = config(configFile);
             String kind = String.valueOf(config.get("peft_type"));

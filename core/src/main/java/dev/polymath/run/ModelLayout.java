@@ -1,0 +1,60 @@
+package dev.polymath.run;
+
+import dev.polymath.sharing.SharingGroup;
+import java.nio.charset.StandardCharsets;
+
+/** What the files of a model folder are called; {@link ModelFolder} says what they hold. */
+final class ModelLayout {
+    static final String CONFIG = "config.json";
+    static final String TOKENIZER = "tokenizer.json";
+    static final String MODEL = "model.safetensors";
+    static final String HEADS = "heads.safetensors";
+    static final String REPORT = "report.json";
+    static final String GRAPHS = "onnx";
+    static final String ADAPTERS = "adapters";
+    /** Within a task's folder of {@link #ADAPTERS}, by peft's names. */
+    static final String ADAPTER_CONFIG = "adapter_config.json";
+
+    static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
+
+    /** Names of weights that belong to a head begin so. */
+    static final String HEAD_PREFIX = "heads.";
+
+    /** The part whose tasks use the backbone as it is. */
+    private static final String PLAIN = "hard";
+
+    private ModelLayout() {}
+
+    /** Names of a head's weights begin so. */
+    static String headPrefix(String task) {
+        return HEAD_PREFIX + task + ".";
+    }
+
+    /** The path of a head's graph in its folder. */
+    static String headFile(String task) {
+        return GRAPHS + "/head." + fileName(task) + ".onnx";
+    }
+
+    static String trunkFile(SharingGroup group) {
+        return GRAPHS + (group.name().equals(PLAIN) ? "/trunk.onnx" : "/trunk." + group.name() + ".onnx");
+    }
+
+    static String sharedFile(SharingGroup group) {
+        return GRAPHS + "/" + group.name() + ".safetensors";
+    }
+
+    static String adapterFolder(String task) {
+        return ADAPTERS + "/" + fileName(task);
+    }
+
+    /** Characters of a task's name that a file name may not have stand as {@code %XX}. */
+    private static String fileName(String task) {
+        StringBuilder name = new StringBuilder();
+        for (byte b : task.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain =
+                    b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_' || b == '-';
+            name.append(plain ? String.valueOf((char) b) : String.format("%%%02X", b & 0xff));
+        }
+        return name.toString();
+    }
+}
