@@ -11,7 +11,8 @@ import java.util.Map;
  * @param places where the keys at the top that the project gives stand
  * @param backbone {@code minilm}, or an absolute path of a folder
  * @param tasks by name, in the order of the file
- * @param single whether a comparison shows a model of each task alone beside the shared ones
+ * @param single how a comparison trains a model of each task alone, to be seen beside the shared ones; null where it
+ *     trains none
  */
 public record Project(
         Path file,
@@ -20,7 +21,7 @@ public record Project(
         String backbone,
         Map<String, TaskSpec> tasks,
         Parts parts,
-        boolean single,
+        TrainSpec single,
         TrainSpec train) {
     public Project {
         places = Map.copyOf(places);
@@ -34,6 +35,11 @@ public record Project(
     /** This project with other parts. */
     public Project withParts(Parts others) {
         return new Project(file, places, name, backbone, tasks, others, single, train);
+    }
+
+    /** The project of a task alone, trained as {@link #single} says. */
+    public Project alone() {
+        return new Project(file, places, name, backbone, tasks, parts, single, single);
     }
 
     /** Something wrong with a key at the top, at its place; with an absent key, at the file as a whole. */

@@ -94,6 +94,7 @@ public final class ProjectReader {
         fields.require(List.of("tasks"));
         Map<String, TaskSpec> tasks = tasks(fields);
         Yaml.Mapping train = fields.mapping("train", "{epochs: 3}");
+        if (train == null) train = TrainReader.absent();
         Project project = new Project(
                 file.toAbsolutePath().normalize(),
                 places(root),
@@ -105,8 +106,8 @@ public final class ProjectReader {
                         fields.part("balance", BALANCE),
                         fields.part("sampling", SAMPLING),
                         fields.parts("habits")),
-                fields.flag("single", false),
-                train == null ? TrainReader.defaults() : TrainReader.read(train, problems));
+                single(fields, train),
+                TrainReader.read(train, problems));
         return tasks.isEmpty() ? null : project;
     }
 
@@ -120,6 +121,14 @@ public final class ProjectReader {
         Map<String, PartSpec> parts = new HashMap<>();
         for (String task : tasks) if (fields.has(task)) parts.put(task, fields.part(task, SHARING));
         return new SharingSpec(SHARING, parts);
+    }
+
+    /** Null for none; a mapping has what differs from {@code train}. */
+    private TrainSpec single(Fields project, Yaml.Mapping train) {
+        Yaml.Mapping other = TrainReader.absent();
+        if (project.holdsMapping("single")) other = project.mapping("single", "{batch_tokens: 1024}");
+        else if (!project.flag("single", false)) return null;
+        return TrainReader.read(train, other, problems);
     }
 
     private static Map<String, Place> places(Yaml.Mapping root) {

@@ -1,6 +1,7 @@
 package dev.polymath.project;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,14 +31,27 @@ final class TrainReader {
 
     private TrainReader() {}
 
-    /** What an absent section means. */
-    static TrainSpec defaults() {
-        return read(new Yaml.Mapping(new Place(Path.of(""), 0, null), Map.of()), List.of());
+    /** What stands for an absent section. */
+    static Yaml.Mapping absent() {
+        return new Yaml.Mapping(new Place(Path.of(""), 0, null), Map.of());
     }
 
     /** The section with defaults for what it does not give. */
     static TrainSpec read(Yaml.Mapping section, List<Problem> problems) {
-        Fields fields = new Fields(section, "train", KEYS, problems);
+        return spec(new Fields(section, "train", KEYS, problems));
+    }
+
+    /** The section {@code single}: {@code train} with other values; the seed is the same, so that runs can be paired. */
+    static TrainSpec read(Yaml.Mapping train, Yaml.Mapping single, List<Problem> problems) {
+        Set<String> keys = new TreeSet<>(KEYS);
+        keys.remove("seed");
+        spec(new Fields(single, "single", keys, problems));
+        Yaml.Mapping merged = train;
+        for (String key : single.keys()) if (keys.contains(key)) merged = merged.with(key, single.get(key));
+        return spec(new Fields(merged, "single", KEYS, new ArrayList<>()));
+    }
+
+    private static TrainSpec spec(Fields fields) {
         double rate = rate(fields, "learning_rate", 1e-4);
         return new TrainSpec(
                 fields.number("epochs", 3, value -> value > 0, "above 0"),

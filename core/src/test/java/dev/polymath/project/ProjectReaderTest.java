@@ -109,6 +109,31 @@ class ProjectReaderTest {
     }
 
     @Test
+    void modelsOfATaskAloneMayLearnInAnotherWay() {
+        String start = "tasks:\n  a: " + TASK + "\ntrain: {epochs: 2, seed: 4}\n";
+        assertThat(ProjectReader.read(write(start), List.of()).single()).isNull();
+        assertThat(ProjectReader.read(write(start + "single: false"), List.of()).single())
+                .isNull();
+        Project same = ProjectReader.read(write(start + "single: true"), List.of());
+        assertThat(same.single()).isEqualTo(same.train());
+        Project other = ProjectReader.read(write(start + "single: {batch_tokens: 512}"), List.of());
+        assertThat(other.train().batchTokens()).isEqualTo(4096);
+        assertThat(other.single().batchTokens()).isEqualTo(512);
+        assertThat(other.single().epochs()).isEqualTo(2);
+        assertThat(other.alone().train()).isEqualTo(other.single());
+        assertThat(problems(start + "single: {batch_token: 512}"))
+                .singleElement()
+                .asString()
+                .startsWith("4: unknown key 'batch_token' in single; did you mean 'batch_tokens'?");
+        assertThat(problems(start + "single: {epochs: 0}"))
+                .containsExactly("4: epochs is '0'; it must be a number above 0");
+        assertThat(problems(start + "single: {seed: 3}"))
+                .singleElement()
+                .asString()
+                .startsWith("4: unknown key 'seed' in single");
+    }
+
+    @Test
     void tasksMayShareEachInItsOwnWay() {
         String tasks = "tasks:\n  a: " + TASK + "\n  b: " + TASK + "\n  c: " + TASK + "\n";
         String sharing = "sharing: {c: lora, a: {type: lora, rank: 4}}\n";

@@ -97,7 +97,7 @@ class ProjectSchemaTest {
 
     @Test
     void itsDefaultsAreTheReadersDefaults() {
-        TrainSpec spec = TrainReader.defaults();
+        TrainSpec spec = TrainReader.read(TrainReader.absent(), List.of());
         JsonNode train = schema.at("/$defs/train/properties");
         assertThat(train.at("/epochs/default").asDouble()).isEqualTo(spec.epochs());
         assertThat(train.at("/batch_tokens/default").asInt()).isEqualTo(spec.batchTokens());

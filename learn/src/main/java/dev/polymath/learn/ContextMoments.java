@@ -90,7 +90,7 @@ final class ContextMoments {
 
     private static void add(double[] sum, Tensor input, Tensor mask) {
         Tensor tokens = input.to(ScalarType.Double).mul(mask).reshape(-1, input.size(2));
-        Tensor products = tokens.t().matmul(tokens).contiguous();
+        Tensor products = tokens.t().matmul(tokens).cpu().contiguous();
         DoubleBuffer values = Tensors.bytes(products).asDoubleBuffer();
         for (int i = 0; i < sum.length; i++) sum[i] += values.get(i);
     }

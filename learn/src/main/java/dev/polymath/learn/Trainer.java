@@ -10,6 +10,7 @@ import dev.polymath.learn.sampling.EpochPlan;
 import dev.polymath.learn.sampling.Sampler;
 import dev.polymath.learn.sampling.Samplers;
 import dev.polymath.learn.torch.AdamW;
+import dev.polymath.learn.torch.Device;
 import dev.polymath.learn.torch.Network;
 import dev.polymath.learn.torch.Parameters;
 import dev.polymath.learn.torch.Precisions;
@@ -119,10 +120,7 @@ public final class Trainer {
         for (TaskRows task : this.tasks) all = all.with(task.task().initial(backbone.width(), random.split()));
         this.initial = beginnings == null ? all : beginnings.over(all, groups);
         RunDigest digest = new RunDigest();
-        digest.add(spec)
-                .add(Precisions.name(network.compute()))
-                .add(backbone.type())
-                .add(parts);
+        digest.add(spec).add(computed()).add(backbone.type()).add(parts);
         groups.forEach(digest::add);
         for (int i = 0; i < this.tasks.size(); i++) {
             digest.add(this.tasks.get(i).task()).add(train.get(i)).add(dev.get(i));
@@ -156,6 +154,12 @@ public final class Trainer {
         return dataset.tasks().values().stream()
                 .map(data -> new TaskRows(data.task(), data.train(), data.dev()))
                 .toList();
+    }
+
+    /** What numbers are computed in, and on what where that is not the processor: both show in the last bits. */
+    private String computed() {
+        String precision = Precisions.name(network.compute());
+        return Device.current() == Device.CPU ? precision : precision + " on " + Device.current();
     }
 
     /** All weights as learning begins. */
@@ -233,6 +237,7 @@ public final class Trainer {
     /** @param every steps between two checkpoints within an epoch */
     Trained train(Path checkpoint, boolean resume, TrainingListener listener, BooleanSupplier stop, long every) {
         if (resume && checkpoint == null) throw new IllegalArgumentException("no folder to resume from");
+        Device.current().require();
         // Of this thread alone, Java's own arithmetic included; hence undone at the end.
         Context.setFlushDenormal(true);
         try (Parameters parameters = new Parameters(initial, this::kind);

@@ -91,7 +91,7 @@ public final class Comparison {
         List<Run> runs = new ArrayList<>();
         for (long seed : seeds()) {
             for (Variant variant : request.variants) runs.add(new Run(variant, null, seed));
-            if (!first.single()) continue;
+            if (first.single() == null) continue;
             for (String task : tasks.keySet()) runs.add(new Run(request.variants.get(0), task, seed));
         }
         return runs;
@@ -161,6 +161,7 @@ public final class Comparison {
 
         private Done result(Run run, BooleanSupplier stop) {
             Project project = projects.project(run.variant(), run.seed());
+            if (run.alone() != null) project = project.alone();
             Dataset all = projects.dataset(project);
             Map<String, TaskData> some = new LinkedHashMap<>();
             Map<String, String> rows = new LinkedHashMap<>();

@@ -72,7 +72,7 @@ public record DistributionRegularisation(double weight, boolean calibration) imp
         Tensor covariance = torch.mm(from.t(), now.sub(center));
         long width = covariance.size(0);
         double identity = IDENTITY * covariance.norm().item_double() / Math.sqrt(width) + Float.MIN_NORMAL;
-        Tensor fitted = covariance.add(torch.eye(width), new Scalar(identity));
+        Tensor fitted = covariance.add(torch.eye(width, Tensors.FLOAT), new Scalar(identity));
         T_TensorTensorTensor_T parts = torch.linalg_svd(fitted);
         return torch.mm(torch.mm(from, parts.get0()), parts.get2()).add(center);
     }

@@ -2,7 +2,6 @@ package dev.polymath.learn.torch;
 
 import dev.polymath.sharing.Stage;
 import dev.polymath.weights.Array;
-import dev.polymath.weights.DType;
 import dev.polymath.weights.Weights;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -81,7 +80,7 @@ public final class Parameters implements AutoCloseable {
         for (String name : names) {
             Array array = weights.get(name);
             Tensor value = group.value.narrow(0, at, array.size()).view(array.shape());
-            Tensors.bytes(value).put(array.data());
+            Tensors.put(value, array.data());
             value.set_requires_grad(true);
             value.mutable_grad().put(group.gradient.narrow(0, at, array.size()).view(array.shape()));
             tensors.put(name, value);
@@ -145,20 +144,19 @@ public final class Parameters implements AutoCloseable {
     /** Puts other values in place, of the same names and shapes. */
     public void set(Weights weights) {
         try (PointerScope local = new PointerScope()) {
-            tensors.forEach((name, tensor) ->
-                    Tensors.bytes(tensor).put(weights.get(name).data()));
+            tensors.forEach(
+                    (name, tensor) -> Tensors.put(tensor, weights.get(name).data()));
         }
     }
 
     /**
-     * The present values and moments, by name, and how many updates each group has missed. Not a copy, which would be three
-     * times the model: they change with the next step, and are gone once this is closed.
+     * The present values and moments, by name, and how many updates each group has missed. On the processor not a copy,
+     * which would be three times the model: they change with the next step, and are gone once this is closed.
      */
     public Weights state() {
         Map<String, Array> arrays = new LinkedHashMap<>();
         try (PointerScope local = new PointerScope()) {
-            slots((name, tensor) ->
-                    arrays.put(name, new Array(DType.F32, Tensors.shape(tensor), Tensors.bytes(tensor))));
+            slots((name, tensor) -> arrays.put(name, Tensors.view(tensor)));
         }
         missed.forEach((group, updates) -> arrays.put(missedName(group), Array.of(new long[] {updates})));
         return new Weights(arrays);
@@ -167,7 +165,7 @@ public final class Parameters implements AutoCloseable {
     /** Puts back in place what {@link #state} gave. */
     public void restore(Weights state) {
         try (PointerScope local = new PointerScope()) {
-            slots((name, tensor) -> Tensors.bytes(tensor).put(state.get(name).data()));
+            slots((name, tensor) -> Tensors.put(tensor, state.get(name).data()));
         }
         missed.clear();
         for (Group group : groups) {

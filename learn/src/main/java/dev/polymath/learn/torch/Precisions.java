@@ -12,9 +12,10 @@ public final class Precisions {
 
     private Precisions() {}
 
-    /** The type products are computed in. */
+    /** The type products are computed in; {@code auto} is bf16 on every GPU. */
     public static ScalarType type(Precision precision) {
-        boolean half = precision == Precision.BF16 || precision == Precision.AUTO && hasBf16();
+        boolean fast = Device.current() == Device.CUDA || hasBf16();
+        boolean half = precision == Precision.BF16 || precision == Precision.AUTO && fast;
         return half ? ScalarType.BFloat16 : ScalarType.Float;
     }
 

@@ -1,20 +1,26 @@
 package dev.polymath.learn.torch;
 
 import dev.polymath.weights.Array;
+import dev.polymath.weights.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Arrays as libtorch's tensors, and back. */
+/** Arrays as libtorch's tensors on this process's {@link Device}, and back. */
 public final class Tensors {
-    public static final TensorOptions FLOAT = kept(new TensorOptions(ScalarType.Float));
-    public static final TensorOptions INT64 = kept(new TensorOptions(ScalarType.Long));
+    private static final Device DEVICE = Device.current();
+
+    public static final TensorOptions FLOAT = options(ScalarType.Float);
+    public static final TensorOptions INT64 = options(ScalarType.Long);
     public static final ScalarTypeOptional SAME_TYPE = kept(new ScalarTypeOptional());
 
     private Tensors() {}
@@ -28,13 +34,28 @@ public final class Tensors {
                     default ->
                         throw new IllegalArgumentException("tensors are made of F32 or I64, not " + array.type());
                 };
-        bytes(tensor).put(array.data());
+        put(tensor, array.data());
         return tensor;
+    }
+
+    /** Overwrites a contiguous tensor of the process's device; without a gradient. */
+    public static void put(Tensor tensor, ByteBuffer values) {
+        if (DEVICE == Device.CPU) {
+            bytes(tensor).put(values);
+            return;
+        }
+        try (PointerScope local = new PointerScope();
+                AutoGradMode off = new AutoGradMode(false)) {
+            TensorOptions plain = new TensorOptions(tensor.scalar_type());
+            Tensor here = torch.empty(shape(tensor), plain, null);
+            bytes(here).put(values);
+            tensor.copy_(here);
+        }
     }
 
     /** An F32 array with a copy of a tensor, whatever its floating type; or I64 of a tensor of integers. */
     public static Array array(Tensor tensor) {
-        Tensor plain = tensor.detach();
+        Tensor plain = tensor.detach().cpu();
         boolean whole = tensor.scalar_type().intern() == ScalarType.Long;
         plain = whole ? plain.contiguous() : plain.to(ScalarType.Float).contiguous();
         ByteBuffer bytes = bytes(plain);
@@ -48,7 +69,13 @@ public final class Tensors {
         return shape;
     }
 
-    /** The memory of a contiguous tensor; valid while the tensor lives. */
+    /** A contiguous F32 tensor as an array: its very memory where the processor has it, else a copy. */
+    static Array view(Tensor tensor) {
+        if (DEVICE != Device.CPU) return array(tensor);
+        return new Array(DType.F32, shape(tensor), bytes(tensor));
+    }
+
+    /** The memory of a contiguous tensor that the processor has; valid while the tensor lives. */
     public static ByteBuffer bytes(Tensor tensor) {
         long size = tensor.numel() * tensor.element_size();
         if (size == 0) return ByteBuffer.allocate(0);
@@ -65,6 +92,12 @@ public final class Tensors {
         long[] values = new long[bytes.remaining() / 8];
         bytes.asLongBuffer().get(values);
         return values;
+    }
+
+    private static TensorOptions options(ScalarType type) {
+        try (PointerScope local = new PointerScope()) {
+            return kept(new TensorOptions(type).device(new DeviceOptional(DEVICE.torch())));
+        }
     }
 
     /** For constants that outlive any scope in which this class happens to be loaded. */
