@@ -126,7 +126,7 @@ class ProjectReaderTest {
                 .asString()
                 .startsWith("4: unknown key 'batch_token' in single; did you mean 'batch_tokens'?");
         assertThat(problems(start + "single: {epochs: 0}"))
-                .containsExactly("4: epochs is '0'; it must be a number above 0");
+                .containsExactly("4: 'epochs' in single must be a number above 0, not '0'");
         assertThat(problems(start + "single: {seed: 3}"))
                 .singleElement()
                 .asString()
