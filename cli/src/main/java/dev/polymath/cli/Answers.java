@@ -20,6 +20,7 @@ final class Answers {
             return level.label() + String.format(Locale.ROOT, " (%.1f)", level.value());
         }
         if (answer instanceof Answer.Value value) return String.format(Locale.ROOT, "%.2f", value.value());
+        if (answer instanceof Answer.Vector vector) return vector.values().length + " numbers";
         Answer.Spans spans = (Answer.Spans) answer;
         return spans.spans().isEmpty()
                 ? "-"

@@ -108,8 +108,8 @@ record ModelManifest(
         List<Task> tasks = new ArrayList<>();
         json.properties().forEach(entry -> {
             JsonNode node = entry.getValue();
-            tasks.add(TaskKinds.named(required(node, "type").asText())
-                    .restore(entry.getKey(), (ObjectNode) required(node, "state")));
+            String type = required(node, "type").asText();
+            tasks.add(TaskKinds.restored(type, entry.getKey(), (ObjectNode) required(node, "state")));
         });
         return tasks;
     }

@@ -66,7 +66,7 @@ public final class Polymath implements AutoCloseable {
     }
 
     /**
-     * Opens a model folder.
+     * Opens a model folder, or the built-in model by its name, {@code minilm}.
      *
      * @throws InputException if there is no such folder, or it is not a whole model
      */
@@ -97,6 +97,11 @@ public final class Polymath implements AutoCloseable {
     /** What the model folder says. */
     public ModelFolder folder() {
         return folder;
+    }
+
+    /** What turns texts into its tokens; valid until this is closed. */
+    public Tokenizer tokenizer() {
+        return tokenizer;
     }
 
     /** Its tasks, in the order of the project file. */
@@ -154,12 +159,17 @@ public final class Polymath implements AutoCloseable {
             for (Task task : asked.get(asked.size() - 1)) inOrder.put(task.name(), null);
             answers.add(inOrder);
         }
-        pass(rows, asked, (row, task, output, encoding) -> answers.get(row)
-                .put(task.name(), task.decode(output, encoding, rows.get(row))));
+        int[] tokens = new int[rows.size()];
+        boolean[] truncated = new boolean[rows.size()];
+        pass(rows, asked, (row, task, output, encoding) -> {
+            answers.get(row).put(task.name(), task.decode(output, encoding, rows.get(row)));
+            tokens[row] = Math.max(tokens[row], encoding.length());
+            truncated[row] |= encoding.truncated();
+        });
         List<Prediction> predictions = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             Input input = questions.get(row).input();
-            predictions.add(new Prediction(input.text(), input.text2(), answers.get(row)));
+            predictions.add(new Prediction(input.text(), input.text2(), answers.get(row), tokens[row], truncated[row]));
         }
         return predictions;
     }

@@ -13,16 +13,22 @@ import java.util.Map;
  * @param text the text as given
  * @param text2 the second text of a pair, or null
  * @param answers by task, in the order asked for
+ * @param tokens how many the text has, special ones included, as far as it was read: of several tasks the most
+ * @param truncated whether some task read less than the whole text, since that is too long
  */
-public record Prediction(String text, String text2, Map<String, Answer> answers) {
+public record Prediction(String text, String text2, Map<String, Answer> answers, int tokens, boolean truncated) {
     public Prediction {
         answers = Collections.unmodifiableMap(new LinkedHashMap<>(answers));
     }
 
-    /** The line that {@code polymath predict} prints: {@code {"text":...,"tasks":{"intent":{"label":...},...}}}. */
+    /**
+     * The line that {@code polymath predict} prints: {@code {"text":...,"tasks":{"intent":{"label":...},...}}}, with {@code
+     * "truncated":true} where it is.
+     */
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("text", text);
         if (text2 != null) json.put("text2", text2);
+        if (truncated) json.put("truncated", true);
         ObjectNode tasks = json.putObject("tasks");
         answers.forEach((task, answer) -> write(answer, tasks.putObject(task)));
         return json;
@@ -49,6 +55,9 @@ public record Prediction(String text, String text2, Map<String, Answer> answers)
                         .put("label", span.label())
                         .put("score", span.score());
             }
+        } else if (answer instanceof Answer.Vector vector) {
+            var array = json.putArray("vector");
+            for (float value : vector.values()) array.add(value);
         } else {
             throw new IllegalStateException("no line is written of " + answer);
         }

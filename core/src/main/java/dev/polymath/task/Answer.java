@@ -20,6 +20,9 @@ public sealed interface Answer {
     /** {@code tag}: labelled spans. {@code tags} has a tag for each word that was asked for, where words were given. */
     record Spans(List<Span> spans, List<String> tags) implements Answer {}
 
+    /** {@code embed}: the text's vector, of length 1. */
+    record Vector(float[] values) implements Answer {}
+
     /**
      * A labelled stretch of a text.
      *

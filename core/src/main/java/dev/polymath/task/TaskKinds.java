@@ -1,12 +1,13 @@
 package dev.polymath.task;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
 import dev.polymath.Nearest;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The kinds of tasks there are. A new kind is one class and one line here. */
+/** The kinds of tasks that projects have. A new kind is one class and one line here. */
 public final class TaskKinds {
     private static final List<TaskKind> ALL =
             List.of(new Classify(), new Multilabel(), new Ordinal(), new Regress(), new Tag());
@@ -21,6 +22,17 @@ public final class TaskKinds {
         Set<String> types = new TreeSet<>();
         for (TaskKind kind : ALL) types.add(kind.type());
         return types;
+    }
+
+    /**
+     * Makes a task of a model again from what {@link Task#state} kept.
+     *
+     * @throws InputException if there is no such kind
+     */
+    public static Task restored(String type, String name, ObjectNode state) {
+        return type.equals(Embedder.TYPE)
+                ? Embedder.restored(name, state)
+                : named(type).restore(name, state);
     }
 
     /** @throws InputException if there is no such kind */

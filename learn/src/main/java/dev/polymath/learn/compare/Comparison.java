@@ -171,7 +171,7 @@ public final class Comparison {
             }
             Dataset dataset = new Dataset(project, some);
             Trainer trainer = Trainer.of(project, dataset);
-            key = RunKey.of(trainer.digest(), rows, ProgramDigest.current());
+            key = RunKey.of(trainer.digest(), rows, RunKey.program());
             RunResult found = store.find(key);
             if (found != null) return new Done(run, found, null, true);
             RunResult made = runner.run(key, trainer, dataset, rows, listener.training(number, run), stop);

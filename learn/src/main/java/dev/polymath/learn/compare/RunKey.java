@@ -2,6 +2,9 @@ package dev.polymath.learn.compare;
 
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
+import dev.polymath.learn.Trainer;
+import dev.polymath.project.Project;
+import dev.polymath.run.ProgramDigest;
 import dev.polymath.weights.Digest;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +16,19 @@ final class RunKey {
     private static final int FORMAT = 1;
 
     private RunKey() {}
+
+    /**
+     * The digest of the classes that make results: all of core and learn but those of this package, which look at results
+     * and do not make them. Computed once: the program does not change while it runs.
+     */
+    static String program() {
+        return Program.DIGEST;
+    }
+
+    private static final class Program {
+        static final String DIGEST =
+                ProgramDigest.of(name -> !name.startsWith("dev/polymath/learn/compare/"), Project.class, Trainer.class);
+    }
 
     /**
      * The digest of everything that a result depends on.

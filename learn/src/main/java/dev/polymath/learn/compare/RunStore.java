@@ -2,6 +2,7 @@ package dev.polymath.learn.compare;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.polymath.InputException;
+import dev.polymath.run.UserCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +30,7 @@ public final class RunStore {
 
     /** {@code $XDG_CACHE_HOME/polymath/runs}, or {@code ~/.cache/polymath/runs}. */
     public static Path standard() {
-        String cache = System.getenv("XDG_CACHE_HOME");
-        boolean given = cache != null && Path.of(cache).isAbsolute();
-        return (given ? Path.of(cache) : Path.of(System.getProperty("user.home"), ".cache"))
-                .resolve("polymath")
-                .resolve("runs");
+        return UserCache.folder().resolve("runs");
     }
 
     /** The result kept under a key, or null; one that cannot be read is as good as none. */

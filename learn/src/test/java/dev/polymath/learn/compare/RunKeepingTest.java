@@ -16,7 +16,6 @@ import dev.polymath.project.TaskData;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Task;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,27 +124,6 @@ class RunKeepingTest {
     private static String tags(String tag) {
         return RunKey.rows(
                 List.of(new Example("a", null, new Label.Tags(List.of(tag), new int[] {0}, new int[] {1}), 1)));
-    }
-
-    @Test
-    void theProgramIsItsClassesInAFolderOrAJar() throws IOException {
-        Path classes = Files.createDirectories(folder.resolve("classes/p"));
-        Files.writeString(classes.resolve("A.class"), "a");
-        Files.writeString(classes.resolve("table.tsv"), "t");
-        String digest = ProgramDigest.of(folder.resolve("classes"));
-        Path jar = folder.resolve("p.jar");
-        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
-            for (String name : List.of("META-INF/MANIFEST.MF", "p/table.tsv", "p/A.class")) {
-                zip.putNextEntry(new ZipEntry(name));
-                zip.write("a".getBytes(StandardCharsets.UTF_8));
-            }
-        }
-        assertThat(ProgramDigest.of(jar)).isEqualTo(digest);
-        Files.writeString(classes.resolve("table.tsv"), "u");
-        assertThat(ProgramDigest.of(folder.resolve("classes"))).isEqualTo(digest);
-        Files.writeString(classes.resolve("A.class"), "b");
-        assertThat(ProgramDigest.of(folder.resolve("classes"))).isNotEqualTo(digest);
-        assertThat(ProgramDigest.current()).hasSize(64).isEqualTo(ProgramDigest.current());
     }
 
     @Test

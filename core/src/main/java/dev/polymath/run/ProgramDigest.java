@@ -1,7 +1,5 @@
-package dev.polymath.learn.compare;
+package dev.polymath.run;
 
-import dev.polymath.learn.Trainer;
-import dev.polymath.project.Project;
 import dev.polymath.weights.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,39 +9,41 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * A digest of the program that runs: of all classes of core and learn but those of this package, which look at results
- * and do not make them. The same whether the classes lie in folders or in jars, whenever those were built.
+ * A digest of classes of the program that runs, so that what they made can be told from what others would make. The same
+ * whether the classes lie in folders or in jars, whenever those were built.
  */
-final class ProgramDigest {
+public final class ProgramDigest {
     private static final String CLASS = ".class";
-    private static final String COMPARE = "dev/polymath/learn/compare/";
 
     private ProgramDigest() {}
 
-    /** Computed once: the program does not change while it runs. */
-    static String current() {
-        return Current.DIGEST;
-    }
-
-    private static final class Current {
-        static final String DIGEST = of(place(Project.class), place(Trainer.class));
+    /**
+     * Of all classes that lie where some classes do.
+     *
+     * @param counts which to take, by their paths: {@code dev/polymath/run/Polymath.class}
+     * @param members one of each folder or jar
+     */
+    public static String of(Predicate<String> counts, Class<?>... members) {
+        return of(counts, Arrays.stream(members).map(ProgramDigest::place).toArray(Path[]::new));
     }
 
     /** Of folders or jars with classes. */
-    static String of(Path... places) {
+    public static String of(Predicate<String> counts, Path... places) {
         Map<String, String> classes = new TreeMap<>();
         for (Path place : places) {
             try {
-                if (Files.isDirectory(place)) addFolder(place, classes);
-                else addJar(place, classes);
+                if (Files.isDirectory(place)) addFolder(place, counts, classes);
+                else addJar(place, counts, classes);
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot read " + place, e);
             }
@@ -60,25 +60,27 @@ final class ProgramDigest {
         }
     }
 
-    private static void addFolder(Path folder, Map<String, String> classes) throws IOException {
+    private static void addFolder(Path folder, Predicate<String> counts, Map<String, String> classes)
+            throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.toList()) {
                 String name = folder.relativize(file).toString().replace('\\', '/');
-                if (counts(name)) classes.put(name, digest(Files.newInputStream(file)));
+                if (counts(name, counts)) classes.put(name, digest(Files.newInputStream(file)));
             }
         }
     }
 
-    private static void addJar(Path jar, Map<String, String> classes) throws IOException {
+    private static void addJar(Path jar, Predicate<String> counts, Map<String, String> classes) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             for (ZipEntry entry : zip.stream().toList()) {
-                if (counts(entry.getName())) classes.put(entry.getName(), digest(zip.getInputStream(entry)));
+                String name = entry.getName();
+                if (counts(name, counts)) classes.put(name, digest(zip.getInputStream(entry)));
             }
         }
     }
 
-    private static boolean counts(String name) {
-        return name.endsWith(CLASS) && !name.startsWith(COMPARE);
+    private static boolean counts(String name, Predicate<String> counts) {
+        return name.endsWith(CLASS) && counts.test(name);
     }
 
     private static String digest(InputStream stream) throws IOException {
