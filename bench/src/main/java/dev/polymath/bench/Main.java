@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             CostBench.class,
             MixedBench.class,
             AddBench.class,
+            EmbedBench.class,
             RecipeResults.class
         })
 public final class Main {
