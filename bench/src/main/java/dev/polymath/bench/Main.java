@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             CostBench.class,
             MixedBench.class,
             AddBench.class,
+            StreamBench.class,
             EmbedBench.class,
             RecipeResults.class
         })
