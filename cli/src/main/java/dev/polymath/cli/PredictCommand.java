@@ -31,6 +31,11 @@ final class PredictCommand implements Runnable {
     @Option(names = "--tasks", split = ",", paramLabel = "NAME", description = "Only these tasks; all without it.")
     private List<String> tasks = new ArrayList<>();
 
+    @Option(
+            names = "--windows",
+            description = "Reads texts that are too long in windows; without it they are cut, and marked truncated.")
+    private boolean windows;
+
     @Option(names = "--in", paramLabel = "FILE", description = "Reads this file instead of standard input.")
     private Path in;
 
@@ -66,6 +71,7 @@ final class PredictCommand implements Runnable {
             // Somebody who types, or pipes line by line, gets each answer at once.
             boolean idle = !more || !lines.ready();
             if (!chunk.isEmpty() && (idle || chunk.size() == CHUNK)) {
+                if (windows) chunk.replaceAll(Input::inWindows);
                 for (Prediction prediction : polymath.predict(chunk, tasks)) {
                     writer.write(prediction.json().toString());
                     writer.write('\n');

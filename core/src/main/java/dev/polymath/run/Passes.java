@@ -7,13 +7,16 @@ import dev.polymath.text.Batching;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
 import dev.polymath.text.Tokenizer;
+import dev.polymath.text.Windows;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * From rows and what is asked of them to the outputs of heads. Single texts and pairs pass by themselves, and so do the
@@ -27,14 +30,25 @@ final class Passes {
     }
 
     /**
-     * A row in a pass.
+     * A row in a pass, or a window of one.
      *
      * @param task the position in its group of the one task that it passes for; -1 where it passes for all at once
+     * @param window which of the row's windows
      */
-    private record Item(int row, int task, Encoding encoding) {}
+    private record Item(int row, int task, int window, Windows windows) {
+        Encoding encoding() {
+            return windows.parts().get(window);
+        }
+    }
+
+    /** What the windows of a row have given for a task so far. */
+    private record Gathered(int row, Task task) {}
 
     /** A task's group, and its position there. */
     private record Place(SharingGroup group, int position) {}
+
+    /** Of a text in windows: about 4 MB of characters. */
+    private static final int MOST_TOKENS = 1 << 20;
 
     private final ModelFolder folder;
     private final Tokenizer tokenizer;
@@ -54,26 +68,29 @@ final class Passes {
         }
     }
 
-    /** @param asked for each row the tasks that are asked of it; those on pairs only where it has a second text */
-    void run(List<Example> rows, List<List<Task>> asked, Sink sink) {
-        run(rows, asked, false, sink);
-        run(rows, asked, true, sink);
+    /**
+     * @param asked for each row the tasks that are asked of it; those on pairs only where it has a second text
+     * @param whole whether a row that is too long is read in windows; else, and where it is a pair, it is cut
+     */
+    void run(List<Example> rows, List<List<Task>> asked, IntPredicate whole, Sink sink) {
+        run(rows, asked, false, whole, sink);
+        run(rows, asked, true, row -> false, sink);
     }
 
-    private void run(List<Example> rows, List<List<Task>> asked, boolean pairs, Sink sink) {
+    private void run(List<Example> rows, List<List<Task>> asked, boolean pairs, IntPredicate whole, Sink sink) {
         List<Integer> some = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             if (asked.get(row).stream().anyMatch(task -> task.pairs() == pairs)) some.add(row);
         }
         if (some.isEmpty()) return;
         List<Example> texts = some.stream().map(rows::get).toList();
-        Map<Integer, List<Encoding>> byLimit = new HashMap<>();
+        Map<Integer, List<Windows>> byLimit = new HashMap<>();
         for (SharingGroup group : folder.groups()) {
             if (some.stream().flatMap(row -> asked.get(row).stream()).noneMatch(task -> passes(task, group, pairs)))
                 continue;
-            List<Encoding> encodings =
-                    byLimit.computeIfAbsent(folder.maxTokens(group), most -> encode(texts, pairs, most));
-            List<Item> items = items(group, some, encodings, pairs, asked);
+            List<Windows> windows = byLimit.computeIfAbsent(
+                    folder.maxTokens(group), most -> windows(texts, pairs, most, i -> whole.test(some.get(i))));
+            List<Item> items = items(group, some, windows, pairs, asked);
             pass(group, items, pairs, asked, sink);
         }
     }
@@ -84,14 +101,16 @@ final class Passes {
 
     /** A row once for each task that is asked of it, where the tasks have weights of their own; else once. */
     private List<Item> items(
-            SharingGroup group, List<Integer> some, List<Encoding> encodings, boolean pairs, List<List<Task>> asked) {
+            SharingGroup group, List<Integer> some, List<Windows> windows, boolean pairs, List<List<Task>> asked) {
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < some.size(); i++) {
             for (Task task : asked.get(some.get(i))) {
                 if (!passes(task, group, pairs)) continue;
                 boolean byTask = graphs.byTask(group);
                 int position = byTask ? places.get(task.name()).position : -1;
-                items.add(new Item(some.get(i), position, encodings.get(i)));
+                for (int window = 0; window < windows.get(i).parts().size(); window++) {
+                    items.add(new Item(some.get(i), position, window, windows.get(i)));
+                }
                 if (!byTask) break;
             }
         }
@@ -100,8 +119,10 @@ final class Passes {
 
     private void pass(SharingGroup group, List<Item> items, boolean pairs, List<List<Task>> asked, Sink sink) {
         int prompt = group.part().promptTokens();
-        int[] lengths =
-                items.stream().mapToInt(item -> prompt + item.encoding.length()).toArray();
+        Map<Gathered, List<float[]>> gathered = new HashMap<>();
+        int[] lengths = items.stream()
+                .mapToInt(item -> prompt + item.encoding().length())
+                .toArray();
         for (List<Integer> indices : Batching.byLength(lengths, batchTokens)) {
             List<Item> batch = new ArrayList<>(indices.stream().map(items::get).toList());
             batch.sort(Comparator.comparingInt(Item::task));
@@ -110,12 +131,30 @@ final class Passes {
                 for (int i = 0; i < span.count(); i++) {
                     Item item = batch.get(span.from() + i);
                     if (item.task < 0 && !asked.get(item.row).contains(span.task())) continue;
-                    float[] output = new float[perToken == 0 ? perRow : item.encoding.length() * perToken];
+                    float[] output =
+                            new float[perToken == 0 ? perRow : item.encoding().length() * perToken];
                     outputs.get(i * perRow, output);
-                    sink.accept(item.row, span.task(), output, item.encoding);
+                    gather(gathered, item, span.task(), output, perToken > 0, sink);
                 }
             });
         }
+    }
+
+    /** Hands on what a row gave, once all of its windows have passed. */
+    private static void gather(
+            Map<Gathered, List<float[]>> gathered, Item item, Task task, float[] output, boolean tokens, Sink sink) {
+        Windows windows = item.windows;
+        List<float[]> outputs = List.of(output);
+        if (windows.parts().size() > 1) {
+            Gathered place = new Gathered(item.row, task);
+            outputs = gathered.computeIfAbsent(
+                    place,
+                    each -> new ArrayList<>(Collections.nCopies(windows.parts().size(), null)));
+            outputs.set(item.window, output);
+            if (outputs.contains(null)) return;
+        }
+        float[] whole = tokens ? windows.ofTokens(outputs) : windows.ofText(outputs);
+        sink.accept(item.row, task, whole, windows.whole());
     }
 
     /** Which rows of a batch go to which head: all to each, or to each its own, which lie side by side. */
@@ -139,6 +178,18 @@ final class Passes {
             from = to;
         }
         return spans;
+    }
+
+    /** @param whole which of the texts are read in windows where they are too long */
+    private List<Windows> windows(List<Example> texts, boolean pairs, int most, IntPredicate whole) {
+        List<Encoding> encodings = encode(texts, pairs, most);
+        List<Windows> windows = new ArrayList<>(encodings.size());
+        for (int i = 0; i < encodings.size(); i++) {
+            boolean more = encodings.get(i).truncated() && whole.test(i);
+            Encoding all = more ? tokenizer.encode(texts.get(i).text(), null, MOST_TOKENS) : encodings.get(i);
+            windows.add(Windows.of(all, most));
+        }
+        return windows;
     }
 
     private List<Encoding> encode(List<Example> examples, boolean pairs, int most) {

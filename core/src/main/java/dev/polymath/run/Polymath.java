@@ -161,11 +161,12 @@ public final class Polymath implements AutoCloseable {
         }
         int[] tokens = new int[rows.size()];
         boolean[] truncated = new boolean[rows.size()];
-        pass(rows, asked, (row, task, output, encoding) -> {
-            answers.get(row).put(task.name(), task.decode(output, encoding, rows.get(row)));
-            tokens[row] = Math.max(tokens[row], encoding.length());
-            truncated[row] |= encoding.truncated();
-        });
+        whileOpen(() ->
+                passes.run(rows, asked, row -> questions.get(row).input().whole(), (row, task, output, encoding) -> {
+                    answers.get(row).put(task.name(), task.decode(output, encoding, rows.get(row)));
+                    tokens[row] = Math.max(tokens[row], encoding.length());
+                    truncated[row] |= encoding.truncated();
+                }));
         List<Prediction> predictions = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             Input input = questions.get(row).input();
@@ -247,7 +248,7 @@ public final class Polymath implements AutoCloseable {
     }
 
     private void pass(List<Example> rows, List<List<Task>> asked, Passes.Sink sink) {
-        whileOpen(() -> passes.run(rows, asked, sink));
+        whileOpen(() -> passes.run(rows, asked, row -> false, sink));
     }
 
     private void whileOpen(Runnable call) {

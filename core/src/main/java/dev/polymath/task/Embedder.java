@@ -55,9 +55,15 @@ public record Embedder(String name, Pooling pooling) implements Task {
         return ops.divide(pooled, ops.atLeast(length, SHORTEST));
     }
 
+    /** At length 1 again: the mean of several windows' vectors is shorter. */
     @Override
     public Answer decode(float[] output, Encoding encoding, Example example) {
-        return new Answer.Vector(output);
+        double squares = 0;
+        for (float value : output) squares += value * value;
+        double length = Math.max(SHORTEST, Math.sqrt(squares));
+        float[] values = new float[output.length];
+        for (int i = 0; i < values.length; i++) values[i] = (float) (output[i] / length);
+        return new Answer.Vector(values);
     }
 
     @Override

@@ -50,6 +50,30 @@ class BuiltInModelTest {
     }
 
     @Test
+    void aTextThatIsTooLongIsReadWholeInWindowsWhereThatIsAskedFor() {
+        String story = "The harbour was quiet and the boats lay still. ".repeat(80);
+        Input ending = Input.of(story + "Then the volcano behind the town erupted.");
+        try (Polymath model = Polymath.open(Path.of("minilm"))) {
+            List<Prediction> predictions = model.predict(
+                    List.of(ending, ending.inWindows(), Input.of("short").inWindows()), List.of());
+            Prediction cut = predictions.get(0);
+            Prediction whole = predictions.get(1);
+            assertThat(whole.truncated()).isFalse();
+            assertThat(whole.tokens()).isGreaterThan(800);
+            float[] volcano = vector(model.predict("A volcano erupted."));
+            assertThat(product(vector(whole), volcano)).isGreaterThan(product(vector(cut), volcano));
+            assertThat(product(vector(whole), vector(whole))).isCloseTo(1, within(1e-5f));
+            assertThat(vector(predictions.get(2))).containsExactly(vector(model.predict("short")), within(1e-5f));
+        }
+    }
+
+    private static float product(float[] a, float[] b) {
+        float sum = 0;
+        for (int i = 0; i < a.length; i++) sum += a[i] * b[i];
+        return sum;
+    }
+
+    @Test
     void anotherNameThatIsNoFolderIsRefused() {
         assertThatThrownBy(() -> ModelFolder.open(Path.of("minilm2")))
                 .isInstanceOf(InputException.class)
