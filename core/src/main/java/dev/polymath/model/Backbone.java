@@ -46,4 +46,22 @@ public interface Backbone {
 
     /** The hidden states of a text's tokens after the embeddings and after each layer. */
     <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites);
+
+    /**
+     * The state behind the lowest layers with nothing plugged in: what {@link #above} goes on from, for as many sharing parts
+     * as leave these layers as they are.
+     *
+     * @param layers how many of them, 0 for the embeddings alone
+     * @return {@code [rows, tokens, width]}
+     */
+    <T> T below(Ops<T> ops, Inputs<T> inputs, int layers);
+
+    /**
+     * The hidden states from {@link #below} upwards, its own the first.
+     *
+     * @param mask as {@link Inputs} has it
+     * @param sites with nothing at the embeddings and in the lowest layers, and no prompt
+     * @param layers how many layers lie below
+     */
+    <T> Hidden<T> above(Ops<T> ops, T state, T mask, Sites<T> sites, int layers);
 }

@@ -148,7 +148,26 @@ public final class ModernBert implements Backbone {
         Prompt<T> prompt = sites.prompt(ops, inputs, words);
         T embedded = ops.dropout(normalised(ops, "embeddings.norm", prompt.before(ops, words)), dropout);
         T x = sites.at(ops, SiteNames.EMBEDDINGS, inputs.ids(), embedded);
-        T everywhere = AttentionBias.padding(ops, prompt.mask(ops, inputs.mask()));
+        List<T> states = states(ops, x, prompt.mask(ops, inputs.mask()), sites, 0, size.layers());
+        return prompt.text(ops, states, inputs.mask());
+    }
+
+    @Override
+    public <T> T below(Ops<T> ops, Inputs<T> inputs, int layers) {
+        T words = ops.gather(ops.weight(WORDS), inputs.ids());
+        T embedded = ops.dropout(normalised(ops, "embeddings.norm", words), dropout);
+        return states(ops, embedded, inputs.mask(), Sites.none(), 0, layers).get(layers);
+    }
+
+    @Override
+    public <T> Hidden<T> above(Ops<T> ops, T state, T mask, Sites<T> sites, int layers) {
+        return new Hidden<>(states(ops, state, mask, sites, layers, size.layers()), mask);
+    }
+
+    /** The given state and those behind the layers from one to before another. */
+    private <T> List<T> states(Ops<T> ops, T state, T mask, Sites<T> sites, int from, int to) {
+        T x = state;
+        T everywhere = AttentionBias.padding(ops, mask);
         T nearby = ops.add(everywhere, ops.gather(ops.constant(window), AttentionBias.differences(ops, x, maxTokens)));
         T positions = ops.positions(x);
         Sight<T> whole = new Sight<>(everywhere, global, global.at(ops, positions));
@@ -156,14 +175,14 @@ public final class ModernBert implements Backbone {
 
         List<T> states = new ArrayList<>();
         states.add(x);
-        for (int layer = 0; layer < size.layers(); layer++) {
+        for (int layer = from; layer < to; layer++) {
             T a = ops.add(x, attended(ops, layer, x, isLocal.get(layer) ? part : whole, sites));
             T y = ops.add(a, fedForward(ops, layer, a, sites));
             boolean last = layer == size.layers() - 1;
             x = sites.at(ops, SiteNames.of(layer), x, last ? normalised(ops, FINAL_NORM, y) : y);
             states.add(x);
         }
-        return prompt.text(ops, states, inputs.mask());
+        return states;
     }
 
     /** What a layer's tokens see: the bias on the scores and the turns of queries and keys. */

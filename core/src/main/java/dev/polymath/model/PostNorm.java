@@ -132,14 +132,34 @@ abstract class PostNorm implements Backbone {
         Prompt<T> prompt = sites.prompt(ops, inputs, words);
         T embedded = ops.dropout(embeddings.of(ops, inputs, words, prompt), dropout);
         T x = sites.at(ops, SiteNames.EMBEDDINGS, inputs.ids(), embedded);
-        T bias = bias(ops, x, AttentionBias.padding(ops, prompt.mask(ops, inputs.mask())));
+        List<T> states = states(ops, x, prompt.mask(ops, inputs.mask()), sites, 0, size.layers());
+        return prompt.text(ops, states, inputs.mask());
+    }
+
+    @Override
+    public <T> T below(Ops<T> ops, Inputs<T> inputs, int layers) {
+        T words = embeddings.words(ops, inputs);
+        T embedded = ops.dropout(embeddings.of(ops, inputs, words, Prompt.none()), dropout);
+        List<T> states = states(ops, embedded, inputs.mask(), Sites.none(), 0, layers);
+        return states.get(layers);
+    }
+
+    @Override
+    public <T> Hidden<T> above(Ops<T> ops, T state, T mask, Sites<T> sites, int layers) {
+        return new Hidden<>(states(ops, state, mask, sites, layers, size.layers()), mask);
+    }
+
+    /** The given state and those behind the layers from one to before another. */
+    private <T> List<T> states(Ops<T> ops, T state, T mask, Sites<T> sites, int from, int to) {
+        T x = state;
+        T bias = bias(ops, x, AttentionBias.padding(ops, mask));
         List<T> states = new ArrayList<>();
         states.add(x);
-        for (int layer = 0; layer < size.layers(); layer++) {
+        for (int layer = from; layer < to; layer++) {
             x = sites.at(ops, SiteNames.of(layer), x, layer(ops, layer, x, bias, sites));
             states.add(x);
         }
-        return prompt.text(ops, states, inputs.mask());
+        return states;
     }
 
     /** What is added to the attention scores; here only what keeps them off the padding. */

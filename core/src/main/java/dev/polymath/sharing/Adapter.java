@@ -34,17 +34,19 @@ public final class Adapter implements Sharing {
     static final Knob[] KNOBS = {
         Knob.choice("placement", "houlsby", List.of("houlsby", "pfeiffer"), "behind both sub-layers, or the second"),
         Adapters.width(),
-        Adapters.activation()
+        Adapters.activation(),
+        Projections.first()
     };
 
-    private final List<String> sites;
+    private final Projections projections;
     private final int width;
     private final String activation;
 
     Adapter(Knobs knobs) {
-        this.sites = knobs.choice("placement").equals("houlsby")
+        List<String> sites = knobs.choice("placement").equals("houlsby")
                 ? List.of(Adapters.BEHIND_ATTENTION, Adapters.BEHIND_FEED_FORWARD)
                 : List.of(Adapters.BEHIND_FEED_FORWARD);
+        this.projections = Projections.of(sites, knobs);
         this.width = knobs.whole("width");
         this.activation = knobs.choice("activation");
     }
@@ -55,10 +57,20 @@ public final class Adapter implements Sharing {
     }
 
     @Override
+    public int plainLayers() {
+        return projections.below();
+    }
+
+    @Override
+    public void check(Backbone backbone, List<String> tasks) {
+        projections.check(backbone);
+    }
+
+    @Override
     public Weights own(Start start, String task, SplittableRandom random) {
         Backbone backbone = start.backbone();
         Map<String, Array> own = new LinkedHashMap<>();
-        Projections.of(backbone, sites).forEach((site, projection) -> {
+        projections.of(backbone).forEach((site, projection) -> {
             long hidden = projection.out();
             own.put(site + ".down", Initial.uniform(1 / Math.sqrt(hidden), random, hidden, width));
             own.put(site + ".down.bias", Array.zeros(width));
@@ -70,7 +82,7 @@ public final class Adapter implements Sharing {
 
     @Override
     public <T> Sites<T> sites(Backbone backbone, RowWeights<T> weights) {
-        Map<String, Projection> followed = Projections.of(backbone, sites);
+        Map<String, Projection> followed = projections.of(backbone);
         return new Sites<>() {
             @Override
             public T at(Ops<T> ops, String site, T input, T output) {

@@ -100,7 +100,7 @@ public final class Branch implements Sharing {
             // In one axis, which weight decay spares: decay would pull choices towards chance.
             shared.put(parents(level), Initial.normal(DEVIATION, random, (long) branches * branches));
         }
-        Projections.of(backbone, sites).forEach((site, projection) -> {
+        new Projections(sites).of(backbone).forEach((site, projection) -> {
             long in = projection.in();
             if (rank == 0) {
                 shared.put(site + ".difference", Array.zeros(in, branches * projection.out()));
@@ -119,7 +119,7 @@ public final class Branch implements Sharing {
 
     @Override
     public <T> Sites<T> sites(Backbone backbone, RowWeights<T> weights) {
-        Map<String, Projection> varied = Projections.of(backbone, sites);
+        Map<String, Projection> varied = new Projections(sites).of(backbone);
         return new Sites<>() {
             private List<T> paths;
 

@@ -25,7 +25,7 @@ import java.util.SplittableRandom;
  * with {@code down [in, rank]} and {@code up [rank, out]}, which begins as zero. {@code down} is drawn from within {@code
  * 1 / sqrt(in)} of 0 ({@code init: uniform}) or normally with a deviation of {@code 1 / rank} ({@code init: gaussian}), both
  * as in peft. Knobs: {@code rank} (8), {@code alpha} (16), {@code dropout} (0), {@code sites} (attention.query and
- * attention.value), {@code init} (uniform), {@code context} (task), {@code context_texts} (256). Since it is linear, a task's
+ * attention.value), {@code first_layer} (1), {@code init} (uniform), {@code context} (task), {@code context_texts} (256). Since it is linear, a task's
  * update can be added to {@code W} once and for all: {@link #folded}. Hu et al. 2022, <i>LoRA: Low-Rank Adaptation of Large
  * Language Models</i>, arXiv:2106.09685.
  *
@@ -46,6 +46,7 @@ public final class Lora implements Sharing {
         Knob.number("alpha", 16, 1e-6, 1e6, "the update counts by alpha / rank"),
         Knob.number("dropout", 0, 0, 0.99, "share of the update's inputs dropped when learning"),
         Projections.knob("the projections to update"),
+        Projections.first(),
         Knob.choice("init", "uniform", List.of("uniform", "gaussian", CORDA), "how the factors begin"),
         Knob.choice("context", "task", List.of("task", "others"), "for corda: whose texts tell how they begin"),
         Knob.whole("context_texts", 256, 1, 1_000_000, "for corda: the most texts of a context")
@@ -54,7 +55,7 @@ public final class Lora implements Sharing {
     private final int rank;
     private final double scale;
     private final double dropout;
-    private final List<String> sites;
+    private final Projections projections;
     private final String init;
     private final Orientation.Context context;
     private final int contextTexts;
@@ -65,13 +66,13 @@ public final class Lora implements Sharing {
         this.rank = knobs.whole("rank");
         this.scale = knobs.number("alpha") / rank;
         this.dropout = knobs.number("dropout");
-        this.sites = knobs.texts("sites");
+        this.projections = Projections.of(knobs);
         this.init = knobs.choice("init");
         this.context = Orientation.Context.valueOf(knobs.choice("context").toUpperCase(Locale.ROOT));
         this.contextTexts = knobs.whole("context_texts");
         this.oriented = init.equals(CORDA);
         int factors = oriented ? 2 : 1;
-        this.peft = new PeftLora(factors * rank, factors * knobs.number("alpha"), dropout, sites);
+        this.peft = new PeftLora(factors * rank, factors * knobs.number("alpha"), dropout, projections);
     }
 
     @Override
@@ -83,7 +84,7 @@ public final class Lora implements Sharing {
     public Weights own(Start start, String task, SplittableRandom random) {
         Backbone backbone = start.backbone();
         Map<String, Array> own = new LinkedHashMap<>();
-        Projections.of(backbone, sites).forEach((site, projection) -> {
+        projections.of(backbone).forEach((site, projection) -> {
             if (oriented) {
                 own.putAll(FixedFactors.beginning(site, component(start, task, site), scale));
                 return;
@@ -103,18 +104,24 @@ public final class Lora implements Sharing {
     @Override
     public Orientation orientation(Backbone backbone) {
         if (!oriented) return null;
-        Map<String, Projection> projections = Projections.of(backbone, sites);
-        projections.forEach((site, projection) -> {
+        Map<String, Projection> updated = projections.of(backbone);
+        updated.forEach((site, projection) -> {
             long most = Math.min(projection.in(), projection.out());
             if (rank <= most) return;
             throw new InputException("rank is " + rank + ", but " + site + " has " + most
                     + " components to begin with; with 'init: corda' it can be at most that");
         });
-        return new Orientation(projections, rank, context, contextTexts);
+        return new Orientation(updated, rank, context, contextTexts);
+    }
+
+    @Override
+    public int plainLayers() {
+        return projections.below();
     }
 
     @Override
     public void check(Backbone backbone, List<String> tasks) {
+        projections.check(backbone);
         orientation(backbone);
     }
 
@@ -131,7 +138,7 @@ public final class Lora implements Sharing {
 
     @Override
     public <T> Sites<T> sites(Backbone backbone, RowWeights<T> weights) {
-        Map<String, Projection> updated = Projections.of(backbone, sites);
+        Map<String, Projection> updated = projections.of(backbone);
         return new Sites<>() {
             @Override
             public T at(Ops<T> ops, String site, T input, T output) {
@@ -159,7 +166,7 @@ public final class Lora implements Sharing {
      */
     public Weights folded(Backbone backbone, Weights weights, Weights own) {
         Map<String, float[]> sums = new LinkedHashMap<>();
-        Projections.of(backbone, sites).forEach((site, projection) -> {
+        projections.of(backbone).forEach((site, projection) -> {
             float[] sum = sums.computeIfAbsent(
                     projection.weight(), name -> weights.get(name).floats());
             add(scale, own.get(down(site)), own.get(up(site)), projection, sum);

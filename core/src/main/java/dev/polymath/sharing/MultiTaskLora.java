@@ -65,7 +65,7 @@ public final class MultiTaskLora implements Sharing {
     public Weights shared(Start start, SplittableRandom random) {
         Backbone backbone = start.backbone();
         Map<String, Array> shared = new LinkedHashMap<>();
-        Projections.of(backbone, sites).forEach((site, projection) -> {
+        new Projections(sites).of(backbone).forEach((site, projection) -> {
             double most = 1 / Math.sqrt(projection.in());
             shared.put(Lora.down(site), Initial.uniform(most, random, projection.in(), rank));
             shared.put(Lora.up(site), Array.zeros(ups, rank, projection.out()));
@@ -77,7 +77,7 @@ public final class MultiTaskLora implements Sharing {
     public Weights own(Start start, String task, SplittableRandom random) {
         Backbone backbone = start.backbone();
         Map<String, Array> own = new LinkedHashMap<>();
-        for (String site : Projections.of(backbone, sites).keySet()) {
+        for (String site : new Projections(sites).of(backbone).keySet()) {
             own.put(transform(site), Array.zeros(rank, rank));
             own.put(mix(site), Initial.uniform(1 / Math.sqrt(ups), random, ups));
         }
@@ -86,7 +86,7 @@ public final class MultiTaskLora implements Sharing {
 
     @Override
     public <T> Sites<T> sites(Backbone backbone, RowWeights<T> weights) {
-        Map<String, Projection> updated = Projections.of(backbone, sites);
+        Map<String, Projection> updated = new Projections(sites).of(backbone);
         return new Sites<>() {
             @Override
             public T at(Ops<T> ops, String site, T input, T output) {

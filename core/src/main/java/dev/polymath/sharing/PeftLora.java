@@ -5,7 +5,6 @@ import dev.polymath.model.Projection;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,19 +25,19 @@ final class PeftLora {
     private final int rank;
     private final double alpha;
     private final double dropout;
-    private final List<String> sites;
+    private final Projections projections;
 
-    PeftLora(int rank, double alpha, double dropout, List<String> sites) {
+    PeftLora(int rank, double alpha, double dropout, Projections projections) {
         this.rank = rank;
         this.alpha = alpha;
         this.dropout = dropout;
-        this.sites = List.copyOf(sites);
+        this.projections = projections;
     }
 
     /** Whether each of the projections is a module of its own. */
     boolean fits(Backbone backbone) {
         Map<String, long[]> shapes = backbone.shapes();
-        for (Projection projection : Projections.of(backbone, sites).values()) {
+        for (Projection projection : projections.of(backbone).values()) {
             if (shapes.get(projection.weight())[0] != projection.out()) return false;
         }
         return true;
@@ -46,7 +45,7 @@ final class PeftLora {
 
     Weights stored(Backbone backbone, Weights own) {
         Map<String, Array> stored = new LinkedHashMap<>();
-        Projections.of(backbone, sites).forEach((site, projection) -> {
+        projections.of(backbone).forEach((site, projection) -> {
             stored.put(PREFIX + module(projection) + A, transposed(own.get(Lora.down(site))));
             stored.put(PREFIX + module(projection) + B, transposed(own.get(Lora.up(site))));
         });
@@ -55,7 +54,7 @@ final class PeftLora {
 
     Weights restored(Backbone backbone, Weights stored) {
         Map<String, Array> own = new LinkedHashMap<>();
-        Projections.of(backbone, sites).forEach((site, projection) -> {
+        projections.of(backbone).forEach((site, projection) -> {
             own.put(Lora.down(site), transposed(stored.get(PREFIX + module(projection) + A)));
             own.put(Lora.up(site), transposed(stored.get(PREFIX + module(projection) + B)));
         });
@@ -77,9 +76,7 @@ final class PeftLora {
         config.put("lora_dropout", dropout);
         config.put(
                 "target_modules",
-                Projections.of(backbone, sites).values().stream()
-                        .map(PeftLora::module)
-                        .toList());
+                projections.of(backbone).values().stream().map(PeftLora::module).toList());
         config.put("bias", "none");
         config.put("fan_in_fan_out", false);
         config.put("init_lora_weights", true);

@@ -119,9 +119,9 @@ public final class PeftLoraReader {
 
     private TrainedPart part() {
         int rank = (int) number("r");
-        List<String> sites = sites();
+        Projections projections = projections();
         Map<String, Array> own = new LinkedHashMap<>();
-        Projections.of(backbone, sites).forEach((site, projection) -> {
+        projections.of(backbone).forEach((site, projection) -> {
             String module = PeftLora.module(projection);
             long whole = backbone.shapes().get(projection.weight())[0];
             Array down = checked(downs.get(module), module + PeftLora.A, rank, projection.in());
@@ -133,26 +133,41 @@ public final class PeftLoraReader {
         // peft divides by the root of the rank there.
         double alpha = number("lora_alpha") * (isSet(config.get("use_rslora")) ? Math.sqrt(rank) : 1);
         double dropout = config.get("lora_dropout") == null ? 0 : number("lora_dropout");
-        Map<String, Object> knobs = Map.of("rank", rank, "alpha", alpha, "dropout", dropout, "sites", sites);
+        Map<String, Object> knobs = new LinkedHashMap<>();
+        knobs.put("rank", rank);
+        knobs.put("alpha", alpha);
+        knobs.put("dropout", dropout);
+        knobs.put("sites", projections.names());
+        if (projections.below() > 0) knobs.put("first_layer", projections.below() + 1);
         return new TrainedPart(new PartSpec("lora", knobs), new Weights(own), leftOut);
     }
 
-    private List<String> sites() {
+    private Projections projections() {
         Set<String> updated = new LinkedHashSet<>(downs.keySet());
         updated.addAll(ups.keySet());
         if (updated.isEmpty()) throw new InputException("it updates nothing");
-        List<String> sites = new ArrayList<>();
+        List<String> names = new ArrayList<>();
         for (String name : Projections.NAMES) {
-            for (Projection projection : Projections.of(backbone, List.of(name)).values()) {
-                if (!sites.contains(name) && updated.contains(PeftLora.module(projection))) sites.add(name);
-            }
+            if (count(updated, new Projections(List.of(name))) > 0) names.add(name);
         }
-        for (Projection projection : Projections.of(backbone, sites).values()) {
+        Projections projections = new Projections(names);
+        long all = count(updated, projections);
+        while (count(updated, new Projections(names, projections.below() + 1)) == all) {
+            projections = new Projections(names, projections.below() + 1);
+        }
+        for (Projection projection : projections.of(backbone).values()) {
             if (updated.contains(PeftLora.module(projection))) continue;
             throw new InputException("it does not update " + PeftLora.module(projection)
-                    + "; lora here updates the same projections in every layer: " + String.join(", ", sites));
+                    + "; lora here updates the same projections in every layer from one on: "
+                    + String.join(", ", names));
         }
-        return sites;
+        return projections;
+    }
+
+    private long count(Set<String> updated, Projections projections) {
+        return projections.of(backbone).values().stream()
+                .filter(projection -> updated.contains(PeftLora.module(projection)))
+                .count();
     }
 
     private static Array checked(Array array, String name, long... shape) {

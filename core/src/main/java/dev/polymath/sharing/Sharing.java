@@ -72,6 +72,14 @@ public interface Sharing {
         return 0;
     }
 
+    /**
+     * How many of the lowest layers this part leaves as the backbone has them, the embeddings with them: a text passes these
+     * once, whatever is asked of it.
+     */
+    default int plainLayers() {
+        return 0;
+    }
+
     /** Whether the backbone stays as it is while this part learns, unless the project says otherwise. */
     default boolean freezesBackbone() {
         return false;

@@ -112,6 +112,29 @@ class BackboneParityTest {
         assertThat(run(pretrained, doubled, twoRows()).floats()).isNotEqualTo(plain);
     }
 
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void inTwoPartsItGivesWhatItGivesInOne(Fixture fixture) {
+        Pretrained pretrained = Pretrained.open(fixture.folder().toString(), 0);
+        Backbone backbone = pretrained.backbone();
+        float[] whole = run(pretrained, new Layer(backbone, backbone.layers()), twoRows())
+                .floats();
+        for (int layer = 0; layer <= backbone.layers(); layer++) {
+            assertThat(run(pretrained, new InTwo(backbone, layer), twoRows()).floats())
+                    .as("parted behind layer %d", layer)
+                    .containsExactly(whole);
+        }
+    }
+
+    private record InTwo(Backbone backbone, int layers) implements Program {
+        @Override
+        public <T> T apply(Ops<T> ops, List<T> inputs) {
+            T state = backbone.below(ops, new Inputs<>(inputs.get(0), inputs.get(1), inputs.get(2)), layers);
+            return backbone.above(ops, state, inputs.get(1), Sites.none(), layers)
+                    .last();
+        }
+    }
+
     @Test
     void aSiteIsToldWhatItsProjectionRead() {
         Map<String, String> bert = Map.of(

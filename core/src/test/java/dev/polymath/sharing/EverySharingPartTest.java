@@ -39,6 +39,8 @@ class EverySharingPartTest {
                         new PartSpec("fusion", Map.of("rank", 0L)),
                         new PartSpec("branch", Map.of("rank", 0L)),
                         new PartSpec("adapter", Map.of("placement", "pfeiffer")),
+                        new PartSpec("adapter", Map.of("first_layer", 2L)),
+                        new PartSpec("lora", Map.of("first_layer", 2L)),
                         new PartSpec("moe", Map.of("gate", "ahead", "every", 1L)),
                         new PartSpec("task-moe", Map.of("rank", 0L, "top", 1L)),
                         new PartSpec("adapter-fusion", Map.of("value", false))));

@@ -1,8 +1,10 @@
 package dev.polymath.sharing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.polymath.InputException;
 import dev.polymath.model.Fixture;
 import dev.polymath.model.Pretrained;
 import dev.polymath.project.PartSpec;
@@ -71,6 +73,24 @@ class LoraTest {
         assertThat(deviation(normal)).isCloseTo(1.0 / 16, within(0.005));
         assertThat(deviation(even)).isCloseTo(most / Math.sqrt(3), within(0.005));
         for (float value : even) assertThat(value).isBetween((float) -most, (float) most);
+    }
+
+    @Test
+    void layersBelowTheFirstOneStayAsTheyAre() {
+        Pretrained bert = Given.pretrained(new Fixture("bert"));
+        SharingGroup group = Given.group("lora", Map.of("first_layer", 2), "a");
+        assertThat(group.part().plainLayers()).isEqualTo(1);
+        Start start = new Start(bert.backbone(), Weights.empty(), List.of("a"));
+        assertThat(group.part().own(start, "a", new SplittableRandom(3)).names())
+                .containsExactlyInAnyOrder(
+                        "layer.1.attention.query.down",
+                        "layer.1.attention.query.up",
+                        "layer.1.attention.value.down",
+                        "layer.1.attention.value.up");
+        Sharing third = Given.group("lora", Map.of("first_layer", 3), "a").part();
+        assertThatThrownBy(() -> third.check(bert.backbone(), List.of("a")))
+                .isInstanceOf(InputException.class)
+                .hasMessage("first_layer is 3, but the backbone has 2 layers");
     }
 
     @Test
