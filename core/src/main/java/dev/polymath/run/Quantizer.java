@@ -26,9 +26,10 @@ import java.util.function.Consumer;
 
 /**
  * Gives a model graphs in int8 beside those in F32, as far as no task loses more than a limit. All linear maps of the
- * backbone are tried in int8 first. If tasks lose too much, each map is tried by itself, the maps are put in order by how
- * far the outputs of those tasks then move, and the worst ones stay in F32: one, two, three, four, six, eight, twelve, ...
- * until every task is within the limit.
+ * backbone are tried in int8 first. If tasks lose too much, the maps of each layer are tried by themselves, and those of each
+ * kind (queries, ...) of all layers; how much a map harms is taken for the product of how far the outputs of those tasks move
+ * with its layer and with its kind. So a backbone of 6 layers takes 12 trials and not 36. The worst maps stay in F32: one,
+ * two, three, four, six, nine, 13, ... until every task is within the limit.
  */
 public final class Quantizer {
     /** Rows of a task that tell how far its outputs move. */
@@ -64,7 +65,8 @@ public final class Quantizer {
                     "there are no labelled rows to measure what int8 costs these tasks: " + String.join(", ", lacking));
         }
         this.model = model;
-        this.rows = rows;
+        this.rows = new LinkedHashMap<>();
+        for (Task task : model.tasks()) this.rows.put(task.name(), rows.get(task.name()));
         this.limit = limit;
         this.progress = progress;
         model.backbone().projections().forEach((site, projection) -> sites.computeIfAbsent(
@@ -84,12 +86,12 @@ public final class Quantizer {
         Map<String, Measured> floats;
         Map<String, List<float[]>> outputs = new HashMap<>();
         try (Polymath polymath = opened(model.path(), Precision.FP32)) {
-            floats = measured(polymath);
+            floats = measured(polymath, rows.keySet());
             for (String task : rows.keySet()) outputs.put(task, probed(polymath, task));
         }
         progress.accept("measuring int8");
         Set<String> kept = Set.of();
-        Quantization found = tried(kept, floats);
+        Quantization found = tried(kept, floats, rows.keySet());
         if (!found.losing().isEmpty()) {
             List<String> worst = worstFirst(found.losing(), outputs);
             int count = 0;
@@ -98,7 +100,7 @@ public final class Quantizer {
                 if (count >= worst.size()) return null;
                 kept = new LinkedHashSet<>(worst.subList(0, count));
                 progress.accept("measuring int8 with " + count + " of " + worst.size() + " layers in fp32");
-                found = tried(kept, floats);
+                found = tried(kept, floats, found.losing());
             }
         }
         ModelFolderWriter.quantize(model, kept, found);
@@ -116,33 +118,75 @@ public final class Quantizer {
         return all;
     }
 
-    /** What tasks lose where some maps stay in F32. */
-    private Quantization tried(Set<String> kept, Map<String, Measured> floats) {
+    /**
+     * What tasks lose where some maps stay in F32.
+     *
+     * @param suspects measured first; the others only if none of these loses too much
+     */
+    private Quantization tried(Set<String> kept, Map<String, Measured> floats, Collection<String> suspects) {
+        Set<String> others = new LinkedHashSet<>(rows.keySet());
+        others.removeAll(suspects);
         return with(kept, polymath -> {
-            Map<String, Measured> both = new LinkedHashMap<>();
-            measured(polymath).forEach((task, int8) -> {
-                Measured fp32 = floats.get(task);
-                both.put(task, new Measured(fp32.metric(), fp32.rows(), fp32.fp32(), int8.fp32()));
-            });
-            return new Quantization(limit, both, sites(kept, true), sites(kept, false), seconds());
+            Map<String, Measured> int8 = measured(polymath, suspects);
+            if (quantization(kept, floats, int8).losing().isEmpty()) int8.putAll(measured(polymath, others));
+            return quantization(kept, floats, int8);
         });
     }
 
+    private Quantization quantization(Set<String> kept, Map<String, Measured> floats, Map<String, Measured> int8) {
+        Map<String, Measured> both = new LinkedHashMap<>();
+        floats.forEach((task, fp32) -> {
+            if (!int8.containsKey(task)) return;
+            both.put(
+                    task,
+                    new Measured(
+                            fp32.metric(),
+                            fp32.rows(),
+                            fp32.fp32(),
+                            int8.get(task).fp32()));
+        });
+        return new Quantization(limit, both, sites(kept, true), sites(kept, false), seconds());
+    }
+
     private List<String> worstFirst(List<String> losing, Map<String, List<float[]>> outputs) {
-        Map<String, Double> moved = new HashMap<>();
+        Map<String, Set<String>> layers = new LinkedHashMap<>();
+        Map<String, Set<String>> kinds = new LinkedHashMap<>();
         for (String weight : sites.keySet()) {
-            progress.accept("trying " + String.join(", ", sites.get(weight)) + " in int8 by itself");
-            Set<String> others = new HashSet<>(sites.keySet());
-            others.remove(weight);
-            moved.put(weight, with(others, polymath -> {
-                double sum = 0;
-                for (String task : losing) sum += distance(outputs.get(task), probed(polymath, task));
-                return sum;
-            }));
+            layers.computeIfAbsent(layer(weight), each -> new HashSet<>()).add(weight);
+            kinds.computeIfAbsent(kind(weight), each -> new HashSet<>()).add(weight);
+        }
+        Map<String, Double> moved = new HashMap<>();
+        for (Map<String, Set<String>> parts : List.of(layers, kinds)) {
+            parts.forEach((part, weights) -> {
+                progress.accept("trying " + part + " in int8 by itself");
+                moved.put(part, moved(weights, losing, outputs));
+            });
         }
         return sites.keySet().stream()
-                .sorted(Comparator.comparingDouble(moved::get).reversed())
+                .sorted(Comparator.comparingDouble(weight -> -moved.get(layer(weight)) * moved.get(kind(weight))))
                 .toList();
+    }
+
+    /** How far outputs of tasks move with these maps alone in int8. */
+    private double moved(Set<String> weights, List<String> tasks, Map<String, List<float[]>> outputs) {
+        Set<String> others = new HashSet<>(sites.keySet());
+        others.removeAll(weights);
+        return with(others, polymath -> {
+            double sum = 0;
+            for (String task : tasks) sum += distance(outputs.get(task), probed(polymath, task));
+            return sum;
+        });
+    }
+
+    /** Of {@code layer.3.ffn.in} it is {@code layer.3}. */
+    private String layer(String weight) {
+        String site = sites.get(weight).get(0);
+        return site.substring(0, site.indexOf('.', site.indexOf('.') + 1));
+    }
+
+    /** Of {@code layer.3.ffn.in} it is {@code ffn.in}. */
+    private String kind(String weight) {
+        return sites.get(weight).get(0).substring(layer(weight).length() + 1);
     }
 
     private interface Use<T> {
@@ -171,19 +215,21 @@ public final class Quantizer {
         return Polymath.open(folder, Polymath.Settings.DEFAULT.with(precision));
     }
 
-    private Map<String, Measured> measured(Polymath polymath) {
+    private Map<String, Measured> measured(Polymath polymath, Collection<String> tasks) {
+        Map<String, List<Example>> own = new LinkedHashMap<>();
+        for (String task : tasks) own.put(task, rows.get(task));
         Map<String, Measured> measured = new LinkedHashMap<>();
-        JsonNode report = Evaluation.evaluate(polymath, "dev", rows);
-        for (Task task : model.tasks()) {
-            JsonNode metrics = report.path(task.name()).path("dev");
+        Evaluation.evaluate(polymath, "dev", own).properties().forEach(task -> {
+            JsonNode metrics = task.getValue().path("dev");
             Map.Entry<String, JsonNode> primary = metrics.properties().stream()
                     .filter(metric -> !metric.getKey().equals("n"))
                     .findFirst()
                     .orElseThrow();
             double value = primary.getValue().asDouble(Double.NaN);
             measured.put(
-                    task.name(), new Measured(primary.getKey(), metrics.get("n").asInt(), value, value));
-        }
+                    task.getKey(),
+                    new Measured(primary.getKey(), metrics.get("n").asInt(), value, value));
+        });
         return measured;
     }
 
