@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             MemoryBench.class,
             CostBench.class,
             MixedBench.class,
+            PrecisionBench.class,
             AddBench.class,
             StreamBench.class,
             EmbedBench.class,

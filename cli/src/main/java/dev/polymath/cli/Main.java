@@ -3,6 +3,7 @@ package dev.polymath.cli;
 import dev.polymath.InputException;
 import dev.polymath.data.Choices;
 import dev.polymath.project.Split;
+import dev.polymath.run.Precision;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -32,6 +33,7 @@ import picocli.CommandLine.TypeConversionException;
             AddCommand.class,
             RemoveCommand.class,
             DiffCommand.class,
+            QuantizeCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Main {
@@ -58,6 +60,7 @@ public final class Main {
                 each.getCommandSpec().addOption(help());
         }
         return command.registerConverter(Split.class, Main::split)
+                .registerConverter(Precision.class, Main::precision)
                 .setParameterExceptionHandler(wrongArguments())
                 .setExecutionExceptionHandler(failures())
                 .execute(arguments);
@@ -74,6 +77,13 @@ public final class Main {
         for (Split split : Split.values()) if (split.key().equals(text)) return split;
         List<String> keys = Arrays.stream(Split.values()).map(Split::key).toList();
         throw new TypeConversionException("there is no split '" + text + "'" + Choices.instead(text, keys));
+    }
+
+    private static Precision precision(String text) {
+        for (Precision precision : Precision.values()) if (precision.key().equals(text)) return precision;
+        List<String> keys =
+                Arrays.stream(Precision.values()).map(Precision::key).toList();
+        throw new TypeConversionException("there is no precision '" + text + "'" + Choices.instead(text, keys));
     }
 
     private static IParameterExceptionHandler wrongArguments() {

@@ -3,8 +3,8 @@ package dev.polymath.ops;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.DType;
+import dev.polymath.weights.Int8Weight;
 import dev.polymath.weights.Weights;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +29,7 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
      * A value of the graph.
      *
      * @param name unique in its graph
-     * @param type F32 or I64
+     * @param type F32 or I64; within this package also others
      * @param rank number of axes
      */
     public record Edge(String name, DType type, int rank) {}
@@ -91,10 +91,8 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
 
     @Override
     public Edge weight(String name) {
-        Array array = weights.get(name);
-        graph.weight(name, array);
-        Edge stored = new Edge(name, array.type(), array.shape().length);
-        return switch (array.type()) {
+        Edge stored = stored(name);
+        return switch (stored.type()) {
             case F32, I64 -> stored;
             case F16, BF16 -> cast(stored, DType.F32);
             default -> cast(stored, DType.I64);
@@ -104,23 +102,24 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
     @Override
     public Edge constant(Array value) {
         requireFloatOrInteger(value.type());
-        return new Edge(graph.constant(value), value.type(), value.shape().length);
+        return raw(value);
     }
 
     @Override
     public Edge positions(Edge ids) {
-        Edge length =
-                node(DType.I64, 1, "Shape", List.of(ids), OnnxAttributes.of("start", 1), OnnxAttributes.of("end", 2));
-        Edge tokens = node(DType.I64, 0, "Squeeze", List.of(length, integers(0)));
-        return node(DType.I64, 1, "Range", List.of(integer(0), tokens, integer(1)));
+        return OnnxSelection.positions(this, ids);
     }
 
     // ---- linear algebra
 
-    /** A product with the transposed weight; ONNX Runtime folds the transposition when it loads the graph. */
+    /**
+     * A product with the transposed weight, a transposition that ONNX Runtime folds when it loads the graph; in integers
+     * where the weights have the weight in {@link Int8Weight int8} too.
+     */
     @Override
     public Edge linear(Edge x, Edge weight, Edge bias) {
-        Edge product = matmul(x, transpose(weight, 1, 0));
+        boolean integers = weights.has(Int8Weight.values(weight.name()));
+        Edge product = integers ? OnnxInt8.product(this, x, weight.name()) : matmul(x, transpose(weight, 1, 0));
         return bias == null ? product : add(product, bias);
     }
 
@@ -147,8 +146,7 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
     @Override
     public Edge concat(int axis, List<Edge> parts) {
         DType type = common(parts.toArray(Edge[]::new));
-        List<Edge> alike = new ArrayList<>();
-        for (Edge part : parts) alike.add(cast(part, type));
+        List<Edge> alike = parts.stream().map(part -> cast(part, type)).toList();
         return node(type, alike.get(0).rank(), "Concat", alike, OnnxAttributes.of("axis", axis));
     }
 
@@ -165,9 +163,7 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
 
     @Override
     public Edge pick(Edge x, Edge index) {
-        Edge column = node(DType.I64, x.rank(), "Unsqueeze", List.of(index, integers(-1)));
-        Edge picked = node(x.type(), x.rank(), "GatherElements", List.of(x, column), OnnxAttributes.of("axis", -1));
-        return node(x.type(), index.rank(), "Squeeze", List.of(picked, integers(-1)));
+        return OnnxSelection.pick(this, x, index);
     }
 
     // ---- selection
@@ -323,13 +319,9 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
     @Override
     public Edge layerNorm(Edge x, Edge weight, Edge bias, double epsilon) {
         List<Edge> operands = bias == null ? List.of(x, weight) : List.of(x, weight, bias);
-        return node(
-                DType.F32,
-                x.rank(),
-                "LayerNormalization",
-                operands,
-                OnnxAttributes.of("axis", -1),
-                OnnxAttributes.of("epsilon", (float) epsilon));
+        AttributeProto axis = OnnxAttributes.of("axis", -1);
+        AttributeProto least = OnnxAttributes.of("epsilon", (float) epsilon);
+        return node(DType.F32, x.rank(), "LayerNormalization", operands, axis, least);
     }
 
     /** A graph serves; nothing is dropped. */
@@ -352,19 +344,14 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
 
     /** Up to opset 17 the axes of a mean or maximum are an attribute, those of a sum an input. */
     private Edge reduce(String operator, Edge x, int axis, boolean keep) {
-        return node(
-                x.type(),
-                keep ? x.rank() : x.rank() - 1,
-                operator,
-                List.of(x),
-                OnnxAttributes.of("axes", new long[] {axis}),
-                OnnxAttributes.of("keepdims", keep ? 1 : 0));
+        int rank = keep ? x.rank() : x.rank() - 1;
+        AttributeProto axes = OnnxAttributes.of("axes", new long[] {axis});
+        return node(x.type(), rank, operator, List.of(x), axes, OnnxAttributes.of("keepdims", keep ? 1 : 0));
     }
 
     private Edge cast(Edge x, DType type) {
-        return x.type() == type
-                ? x
-                : node(type, x.rank(), "Cast", List.of(x), OnnxAttributes.of("to", OnnxGraph.code(type)));
+        if (x.type() == type) return x;
+        return node(type, x.rank(), "Cast", List.of(x), OnnxAttributes.of("to", OnnxGraph.code(type)));
     }
 
     private static DType common(Edge... edges) {
@@ -372,11 +359,23 @@ public final class OnnxOps implements Ops<OnnxOps.Edge> {
         return DType.I64;
     }
 
+    /** A weight as it is stored, whatever its type. */
+    Edge stored(String name) {
+        Array array = weights.get(name);
+        graph.weight(name, array);
+        return new Edge(name, array.type(), array.shape().length);
+    }
+
+    /** A constant of any type. */
+    Edge raw(Array value) {
+        return new Edge(graph.constant(value), value.type(), value.shape().length);
+    }
+
     Edge number(double value) {
         return constant(Array.scalar((float) value));
     }
 
-    private Edge integer(long value) {
+    Edge integer(long value) {
         return constant(Array.of(new long[] {value}).reshaped());
     }
 

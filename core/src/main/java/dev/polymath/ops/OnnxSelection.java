@@ -1,13 +1,28 @@
 package dev.polymath.ops;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import dev.polymath.ops.OnnxOps.Edge;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.DType;
 import java.util.List;
 
-/** The operations of {@link Ops} that select, as nodes. */
+/** The operations of {@link Ops} that count places and select by them, as nodes. */
 final class OnnxSelection {
     private OnnxSelection() {}
+
+    static Edge positions(OnnxOps ops, Edge ids) {
+        List<Edge> axis = List.of(ids);
+        Edge length = ops.node(DType.I64, 1, "Shape", axis, OnnxAttributes.of("start", 1), OnnxAttributes.of("end", 2));
+        Edge tokens = ops.node(DType.I64, 0, "Squeeze", List.of(length, ops.integers(0)));
+        return ops.node(DType.I64, 1, "Range", List.of(ops.integer(0), tokens, ops.integer(1)));
+    }
+
+    static Edge pick(OnnxOps ops, Edge x, Edge index) {
+        Edge column = ops.node(DType.I64, x.rank(), "Unsqueeze", List.of(index, ops.integers(-1)));
+        AttributeProto last = OnnxAttributes.of("axis", -1);
+        Edge picked = ops.node(x.type(), x.rank(), "GatherElements", List.of(x, column), last);
+        return ops.node(x.type(), index.rank(), "Squeeze", List.of(picked, ops.integers(-1)));
+    }
 
     /** TopK gives positions, of equal elements the first, and OneHot spreads them. */
     static Edge top(OnnxOps ops, Edge x, int count) {

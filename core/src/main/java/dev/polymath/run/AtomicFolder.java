@@ -50,7 +50,7 @@ final class AtomicFolder {
             Files.createDirectories(folder.getParent());
             repair(folder);
             deleteStale(folder);
-            Path temporary = folder.resolveSibling(prefix(folder) + UUID.randomUUID());
+            Path temporary = temporary(folder);
             try {
                 fill(temporary, content);
                 swap(temporary, folder);
@@ -60,6 +60,12 @@ final class AtomicFolder {
         } catch (IOException | UncheckedIOException e) {
             throw failure(target, e);
         }
+    }
+
+    /** A new name for a folder beside another, which the next {@link #replace} of that deletes if it is left behind. */
+    static Path temporary(Path target) {
+        Path folder = target.toAbsolutePath().normalize();
+        return folder.resolveSibling(prefix(folder) + UUID.randomUUID());
     }
 
     /** If a replacement was cut short between its two renames, moves the old folder back. */
@@ -153,7 +159,8 @@ final class AtomicFolder {
         }
     }
 
-    private static void delete(Path path) throws IOException {
+    /** Deletes a file, or a folder with all in it, if it is there. */
+    static void delete(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) return;
         List<Path> all;
         try (Stream<Path> walk = Files.walk(path)) {
@@ -170,7 +177,8 @@ final class AtomicFolder {
         return "." + folder.getFileName() + ".writing-";
     }
 
-    private static InputException failure(Path target, Exception e) {
+    /** What went wrong at a folder, in words for the user. */
+    static InputException failure(Path target, Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());
             if (message.contains("No space left") || message.contains("not enough space")) {

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.polymath.InputException;
+import dev.polymath.run.Routes.Route;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.text.TokenBatch;
@@ -48,19 +49,29 @@ final class Graphs implements AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final ModelFolder folder;
     private final int threads;
-    private final Map<SharingGroup, Trunk> trunks = new ConcurrentHashMap<>();
+    private final Routes routes;
+    private final Map<Route, Trunk> trunks = new ConcurrentHashMap<>();
     private final Map<String, OrtSession> heads = new ConcurrentHashMap<>();
 
-    /** @param threads that a trunk computes with; 0 for as many as there are cores */
-    Graphs(ModelFolder folder, int threads) {
+    /**
+     * @param threads that a trunk computes with; 0 for as many as there are cores
+     * @throws InputException if the model cannot be computed in that precision
+     */
+    Graphs(ModelFolder folder, int threads, Precision precision) {
         this.folder = folder;
         this.threads = threads;
-        if (!folder.groups().isEmpty()) trunk(folder.groups().get(0));
+        this.routes = new Routes(folder, precision);
+        if (!routes.all().isEmpty()) trunk(routes.all().get(0));
     }
 
-    /** Passes a batch through a group's trunk once, and what it gives to the heads of its tasks. */
-    void run(SharingGroup group, TokenBatch batch, List<Span> spans, Sink sink) {
-        Trunk trunk = trunk(group);
+    /** By which trunk each task's texts pass. */
+    Routes routes() {
+        return routes;
+    }
+
+    /** Passes a batch through a trunk once, and what it gives to the heads of its tasks. */
+    void run(Route route, TokenBatch batch, List<Span> spans, Sink sink) {
+        Trunk trunk = trunk(route);
         try (OnnxTensor ids = tensor(batch.ids());
                 OnnxTensor mask = tensor(batch.mask());
                 OnnxTensor types = tensor(batch.types());
@@ -79,8 +90,8 @@ final class Graphs implements AutoCloseable {
     }
 
     /** Whether the rows of a group's batch must be told which task they are asked for. */
-    boolean byTask(SharingGroup group) {
-        return !trunk(group).own.isEmpty();
+    boolean byTask(Route route) {
+        return !trunk(route).own.isEmpty();
     }
 
     @Override
@@ -138,9 +149,10 @@ final class Graphs implements AutoCloseable {
         }
     }
 
-    private Trunk trunk(SharingGroup group) {
-        return trunks.computeIfAbsent(group, each -> {
-            OrtSession session = session(folder.trunk(group), threads);
+    private Trunk trunk(Route route) {
+        return trunks.computeIfAbsent(route, each -> {
+            SharingGroup group = route.group();
+            OrtSession session = session(folder.trunk(route), threads);
             Map<String, OnnxTensor> own = new HashMap<>();
             try {
                 if (folder.byTask(group)) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,6 +24,9 @@ public record ModelDifference(
         List<String> same, Map<String, List<String>> changed, List<String> added, List<String> removed) {
 
     private static final String GRAPH = "graph";
+    private static final String INT8 = "int8";
+    /** What follows from the other files, and differs with them: graphs hold small weights themselves. */
+    private static final Set<String> DERIVED = Set.of(GRAPH, INT8);
 
     public static ModelDifference of(ModelFolder first, ModelFolder second) {
         List<String> same = new ArrayList<>();
@@ -45,8 +49,7 @@ public record ModelDifference(
     private static List<String> differing(Map<String, String> first, Map<String, String> second) {
         List<String> differing = new ArrayList<>(first.keySet());
         differing.removeIf(source -> Objects.equals(first.get(source), second.get(source)));
-        // It holds small weights itself, and so differs with them.
-        if (differing.size() > 1) differing.remove(GRAPH);
+        if (!DERIVED.containsAll(differing)) differing.removeAll(DERIVED);
         return differing;
     }
 
@@ -63,8 +66,18 @@ public record ModelDifference(
         sources.put("labels and thresholds", task.type() + task.labels() + task.state());
         sources.put("tokenizer", digest(files, ModelLayout.TOKENIZER));
         sources.put(GRAPH, digest(files, ModelLayout.trunkFile(group)));
+        sources.put(INT8, int8(model, task, group));
         sources.put("longest text", Integer.toString(model.maxTokens()));
         return sources;
+    }
+
+    /** A task that was not measured in int8 is answered without it. */
+    private static String int8(ModelFolder model, Task task, SharingGroup group) {
+        Quantization quantization = model.quantization();
+        if (quantization == null || !quantization.tasks().containsKey(task.name())) return "none";
+        Map<String, ModelManifest.Entry> files = model.manifest().files();
+        return digest(files, ModelLayout.GRAPHS + "/" + ModelLayout.INT8)
+                + digest(files, ModelLayout.int8TrunkFile(group));
     }
 
     private static String part(PartSpec spec) {

@@ -39,6 +39,12 @@ import java.util.Map;
  * onnx/trunk.onnx                   token ids to hidden states, for the tasks that share the backbone as it is
  * onnx/trunk.GROUP.onnx             the same for another group; with own weights it reads those, and each row's task
  * onnx/head.NAME.onnx               hidden states to the outputs of a task
+ *
+ * and, where it has been quantised (see {@link Quantizer}):
+ *
+ * quantization.json                 what each task loses in int8, and which layers stay in F32
+ * onnx/model.int8.safetensors       the backbone's linear weights in int8, once for all graphs
+ * onnx/trunk.int8.onnx              as trunk.onnx, computed with those; trunk.GROUP.int8.onnx likewise
  * </pre>
  *
  * <p>The weights lie inside {@code onnx/} because runtimes refuse files outside of a graph's own folder.
@@ -316,9 +322,20 @@ public record ModelFolder(
         return json(path.resolve(ModelLayout.REPORT));
     }
 
-    /** The graph from token ids to hidden states for a group's tasks. */
+    /** What was measured when it was quantised; null if it was not. */
+    public Quantization quantization() {
+        Path file = path.resolve(ModelLayout.QUANTIZATION);
+        return Files.exists(file) ? Quantization.of(json(file)) : null;
+    }
+
+    /** The graph from token ids to hidden states for a group's tasks, in F32. */
     public Path trunk(SharingGroup group) {
         return path.resolve(ModelLayout.trunkFile(group));
+    }
+
+    /** The graph from token ids to hidden states of a route. */
+    Path trunk(Routes.Route route) {
+        return route.int8() ? path.resolve(ModelLayout.int8TrunkFile(route.group())) : trunk(route.group());
     }
 
     /** The graph from hidden states to a task's outputs. */

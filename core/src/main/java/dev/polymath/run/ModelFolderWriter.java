@@ -6,6 +6,7 @@ import dev.polymath.InputException;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
 import dev.polymath.ops.ExternalWeights;
+import dev.polymath.ops.OnnxOps;
 import dev.polymath.project.PartSpec;
 import dev.polymath.run.ModelFolder.Contents;
 import dev.polymath.run.ModelFolder.Extension;
@@ -61,6 +62,18 @@ final class ModelFolderWriter {
         requirePlace(target);
         AtomicFolder.replace(
                 target, temporary -> new ModelFolderWriter(base.config(), temporary).remove(base, tasks, report));
+    }
+
+    /** Writes a model with a part of its backbone's weights in int8 too, in its own place. */
+    static void quantize(ModelFolder base, Set<String> kept, Quantization quantization) {
+        requirePlace(base.path());
+        AtomicFolder.replace(base.path(), temporary -> quantize(temporary, base, kept, quantization));
+    }
+
+    /** As {@link #quantize(ModelFolder, Set, Quantization)}, into an empty folder. */
+    static void quantize(Path folder, ModelFolder base, Set<String> kept, Quantization quantization)
+            throws IOException {
+        new ModelFolderWriter(base.config(), folder).quantized(base, kept, quantization);
     }
 
     /** A folder of something else, say the user's home, must not be replaced by a slip of the hand. */
@@ -162,7 +175,15 @@ final class ModelFolderWriter {
         for (SharingGroup group : base.groups()) {
             if (left.contains(group.name())) continue;
             gone.add(ModelLayout.trunkFile(group));
+            gone.add(ModelLayout.int8TrunkFile(group));
             gone.add(ModelLayout.sharedFile(group));
+        }
+        Quantization quantization =
+                base.quantization() == null ? null : base.quantization().without(names);
+        if (quantization != null) {
+            gone.add(ModelLayout.QUANTIZATION);
+            if (quantization.tasks().isEmpty()) gone.addAll(quantizedFiles(base));
+            else write(ModelLayout.QUANTIZATION, quantization.json());
         }
         Map<String, ModelManifest.Entry> kept = keep(base, file -> !gone.contains(file));
         Weights heads = Safetensors.read(base.path().resolve(ModelLayout.HEADS))
@@ -173,6 +194,35 @@ final class ModelFolderWriter {
                 .filter(task -> !names.contains(task.name()))
                 .toList();
         manifest(base.name(), groups, base.balance(), base.maxTokens(), tasks, kept);
+    }
+
+    private void quantized(ModelFolder base, Set<String> inFloats, Quantization quantization) throws IOException {
+        List<String> replaced = quantizedFiles(base);
+        Map<String, ModelManifest.Entry> known = keep(base, file -> !replaced.contains(file));
+        Path graphs = folder.resolve(ModelLayout.GRAPHS);
+        Weights all = base.weights();
+        Weights int8 = Quantizer.int8(backbone, all, inFloats);
+        Safetensors.write(graphs.resolve(ModelLayout.INT8), int8, PYTORCH);
+        for (SharingGroup group : base.groups()) {
+            List<ExternalWeights> external = external(group);
+            external.add(ranges(graphs.resolve(ModelLayout.INT8)));
+            Weights read = Safetensors.read(graphs.resolve(ModelLayout.MODEL))
+                    .with(group.shared(all))
+                    .with(int8);
+            Files.write(
+                    folder.resolve(ModelLayout.int8TrunkFile(group)),
+                    trunk(group, read, all).bytes(external));
+        }
+        write(ModelLayout.QUANTIZATION, quantization.json());
+        manifest(base.name(), base.groups(), base.balance(), base.maxTokens(), base.tasks(), known);
+    }
+
+    /** What a model has beside the files of one that was never quantised. */
+    private static List<String> quantizedFiles(ModelFolder base) {
+        List<String> files =
+                new ArrayList<>(List.of(ModelLayout.QUANTIZATION, ModelLayout.GRAPHS + "/" + ModelLayout.INT8));
+        for (SharingGroup group : base.groups()) files.add(ModelLayout.int8TrunkFile(group));
+        return files;
     }
 
     /**
@@ -222,18 +272,28 @@ final class ModelFolderWriter {
     /** A group's trunk, and what its tasks share beside the backbone. */
     private void group(SharingGroup group, Weights trunk, Weights all) throws IOException {
         Weights shared = group.shared(all);
-        Path graphs = folder.resolve(ModelLayout.GRAPHS);
-        List<ExternalWeights> external = new ArrayList<>(List.of(ranges(graphs.resolve(ModelLayout.MODEL))));
         if (!shared.names().isEmpty()) {
-            Path file = folder.resolve(ModelLayout.sharedFile(group));
-            Safetensors.write(file, shared, PYTORCH);
-            external.add(ranges(file));
+            Safetensors.write(folder.resolve(ModelLayout.sharedFile(group)), shared, PYTORCH);
         }
-        Map<String, long[]> own = new LinkedHashMap<>();
-        group.own(all, group.tasks().get(0)).asMap().forEach((name, array) -> own.put(name, array.shape()));
         Files.write(
                 folder.resolve(ModelLayout.trunkFile(group)),
-                ServingGraphs.trunk(backbone, group, own, trunk.with(shared)).bytes(external));
+                trunk(group, trunk.with(shared), all).bytes(external(group)));
+    }
+
+    /** @param read weights of the graph: the backbone's, and what the group shares beside it */
+    private OnnxOps trunk(SharingGroup group, Weights read, Weights all) {
+        Map<String, long[]> own = new LinkedHashMap<>();
+        group.own(all, group.tasks().get(0)).asMap().forEach((name, array) -> own.put(name, array.shape()));
+        return ServingGraphs.trunk(backbone, group, own, read);
+    }
+
+    /** Files beside the graphs that have the weights of a group's trunk. */
+    private List<ExternalWeights> external(SharingGroup group) {
+        Path shared = folder.resolve(ModelLayout.sharedFile(group));
+        List<ExternalWeights> external = new ArrayList<>();
+        external.add(ranges(folder.resolve(ModelLayout.GRAPHS).resolve(ModelLayout.MODEL)));
+        if (Files.exists(shared)) external.add(ranges(shared));
+        return external;
     }
 
     /** A task's own weights, if it has any. */

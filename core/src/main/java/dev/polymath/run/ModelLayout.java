@@ -10,6 +10,10 @@ final class ModelLayout {
     static final String MODEL = "model.safetensors";
     static final String HEADS = "heads.safetensors";
     static final String REPORT = "report.json";
+    static final String QUANTIZATION = "quantization.json";
+    /** Within {@link #GRAPHS}: the backbone's linear weights in int8. */
+    static final String INT8 = "model.int8.safetensors";
+
     static final String GRAPHS = "onnx";
     static final String ADAPTERS = "adapters";
     /** Within a task's folder of {@link #ADAPTERS}, by peft's names. */
@@ -37,6 +41,12 @@ final class ModelLayout {
 
     static String trunkFile(SharingGroup group) {
         return GRAPHS + (group.name().equals(PLAIN) ? "/trunk.onnx" : "/trunk." + group.name() + ".onnx");
+    }
+
+    /** The same with linear maps in int8. */
+    static String int8TrunkFile(SharingGroup group) {
+        String file = trunkFile(group);
+        return file.substring(0, file.length() - ".onnx".length()) + ".int8.onnx";
     }
 
     static String sharedFile(SharingGroup group) {

@@ -1,6 +1,7 @@
 package dev.polymath.run;
 
 import dev.polymath.data.Example;
+import dev.polymath.run.Routes.Route;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.text.Batching;
@@ -20,7 +21,7 @@ import java.util.function.IntPredicate;
 
 /**
  * From rows and what is asked of them to the outputs of heads. Single texts and pairs pass by themselves, and so do the
- * tasks of each group; within a group, rows of any of its tasks pass together, in batches of like length.
+ * tasks of each group, and of a group those in int8 and in F32; else, rows of any of its tasks pass together, in batches of like length.
  */
 final class Passes {
     /** What a task's head gave for a row. */
@@ -44,8 +45,8 @@ final class Passes {
     /** What the windows of a row have given for a task so far. */
     private record Gathered(int row, Task task) {}
 
-    /** A task's group, and its position there. */
-    private record Place(SharingGroup group, int position) {}
+    /** By which trunk a task's texts pass, and its position in that trunk's group. */
+    private record Place(Route route, int position) {}
 
     /** Of a text in windows: about 4 MB of characters. */
     private static final int MOST_TOKENS = 1 << 20;
@@ -53,6 +54,7 @@ final class Passes {
     private final ModelFolder folder;
     private final Tokenizer tokenizer;
     private final Graphs graphs;
+    private final Routes routes;
     private final int batchTokens;
     private final Map<String, Place> places = new HashMap<>();
 
@@ -61,10 +63,13 @@ final class Passes {
         this.folder = folder;
         this.tokenizer = tokenizer;
         this.graphs = graphs;
+        this.routes = graphs.routes();
         this.batchTokens = batchTokens;
         for (SharingGroup group : folder.groups()) {
-            for (int i = 0; i < group.tasks().size(); i++)
-                places.put(group.tasks().get(i), new Place(group, i));
+            for (int i = 0; i < group.tasks().size(); i++) {
+                String task = group.tasks().get(i);
+                places.put(task, new Place(routes.of(task), i));
+            }
         }
     }
 
@@ -85,28 +90,28 @@ final class Passes {
         if (some.isEmpty()) return;
         List<Example> texts = some.stream().map(rows::get).toList();
         Map<Integer, List<Windows>> byLimit = new HashMap<>();
-        for (SharingGroup group : folder.groups()) {
-            if (some.stream().flatMap(row -> asked.get(row).stream()).noneMatch(task -> passes(task, group, pairs)))
+        for (Route route : routes.all()) {
+            if (some.stream().flatMap(row -> asked.get(row).stream()).noneMatch(task -> passes(task, route, pairs)))
                 continue;
             List<Windows> windows = byLimit.computeIfAbsent(
-                    folder.maxTokens(group), most -> windows(texts, pairs, most, i -> whole.test(some.get(i))));
-            List<Item> items = items(group, some, windows, pairs, asked);
-            pass(group, items, pairs, asked, sink);
+                    folder.maxTokens(route.group()), most -> windows(texts, pairs, most, i -> whole.test(some.get(i))));
+            List<Item> items = items(route, some, windows, pairs, asked);
+            pass(route, items, pairs, asked, sink);
         }
     }
 
-    private boolean passes(Task task, SharingGroup group, boolean pairs) {
-        return task.pairs() == pairs && places.get(task.name()).group == group;
+    private boolean passes(Task task, Route route, boolean pairs) {
+        return task.pairs() == pairs && places.get(task.name()).route.equals(route);
     }
 
     /** A row once for each task that is asked of it, where the tasks have weights of their own; else once. */
     private List<Item> items(
-            SharingGroup group, List<Integer> some, List<Windows> windows, boolean pairs, List<List<Task>> asked) {
+            Route route, List<Integer> some, List<Windows> windows, boolean pairs, List<List<Task>> asked) {
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < some.size(); i++) {
             for (Task task : asked.get(some.get(i))) {
-                if (!passes(task, group, pairs)) continue;
-                boolean byTask = graphs.byTask(group);
+                if (!passes(task, route, pairs)) continue;
+                boolean byTask = graphs.byTask(route);
                 int position = byTask ? places.get(task.name()).position : -1;
                 for (int window = 0; window < windows.get(i).parts().size(); window++) {
                     items.add(new Item(some.get(i), position, window, windows.get(i)));
@@ -117,8 +122,8 @@ final class Passes {
         return items;
     }
 
-    private void pass(SharingGroup group, List<Item> items, boolean pairs, List<List<Task>> asked, Sink sink) {
-        int prompt = group.part().promptTokens();
+    private void pass(Route route, List<Item> items, boolean pairs, List<List<Task>> asked, Sink sink) {
+        int prompt = route.group().part().promptTokens();
         Map<Gathered, List<float[]>> gathered = new HashMap<>();
         int[] lengths = items.stream()
                 .mapToInt(item -> prompt + item.encoding().length())
@@ -127,7 +132,7 @@ final class Passes {
             List<Item> batch = new ArrayList<>(indices.stream().map(items::get).toList());
             batch.sort(Comparator.comparingInt(Item::task));
             TokenBatch tokens = TokenBatch.of(batch.stream().map(Item::encoding).toList(), tokenizer.padId());
-            graphs.run(group, tokens, spans(group, batch, pairs, asked), (span, outputs, perRow, perToken) -> {
+            graphs.run(route, tokens, spans(route, batch, pairs, asked), (span, outputs, perRow, perToken) -> {
                 for (int i = 0; i < span.count(); i++) {
                     Item item = batch.get(span.from() + i);
                     if (item.task < 0 && !asked.get(item.row).contains(span.task())) continue;
@@ -158,13 +163,13 @@ final class Passes {
     }
 
     /** Which rows of a batch go to which head: all to each, or to each its own, which lie side by side. */
-    private List<Graphs.Span> spans(SharingGroup group, List<Item> batch, boolean pairs, List<List<Task>> asked) {
+    private List<Graphs.Span> spans(Route route, List<Item> batch, boolean pairs, List<List<Task>> asked) {
         List<Graphs.Span> spans = new ArrayList<>();
         if (batch.get(0).task < 0) {
             Set<Task> tasks = new LinkedHashSet<>();
             for (Item item : batch) {
                 for (Task task : asked.get(item.row)) {
-                    if (passes(task, group, pairs)) tasks.add(task);
+                    if (passes(task, route, pairs)) tasks.add(task);
                 }
             }
             for (Task task : tasks) spans.add(new Graphs.Span(task, 0, 0, batch.size()));
@@ -174,7 +179,7 @@ final class Passes {
             int task = batch.get(from).task;
             int to = from;
             while (to < batch.size() && batch.get(to).task == task) to++;
-            spans.add(new Graphs.Span(folder.task(group.tasks().get(task)), task, from, to - from));
+            spans.add(new Graphs.Span(folder.task(route.group().tasks().get(task)), task, from, to - from));
             from = to;
         }
         return spans;

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -40,14 +41,26 @@ public final class Polymath implements AutoCloseable {
      *
      * @param threads a call computes with; 0 for one a core
      * @param batchTokens the most tokens computed at once, padding included
+     * @param precision of the backbone's linear maps
      */
-    public record Settings(int threads, int batchTokens) {
-        /** All cores, 4096 tokens. */
+    public record Settings(int threads, int batchTokens, Precision precision) {
+        /** All cores, 4096 tokens, the faster precision. */
         public static final Settings DEFAULT = new Settings(0, 4096);
 
         public Settings {
             if (threads < 0) throw new IllegalArgumentException(threads + " threads");
             if (batchTokens < 1) throw new IllegalArgumentException("batches of " + batchTokens + " tokens");
+            Objects.requireNonNull(precision, "precision");
+        }
+
+        /** In the faster precision. */
+        public Settings(int threads, int batchTokens) {
+            this(threads, batchTokens, Precision.AUTO);
+        }
+
+        /** The same in another precision. */
+        public Settings with(Precision other) {
+            return new Settings(threads, batchTokens, other);
         }
     }
 
@@ -74,14 +87,18 @@ public final class Polymath implements AutoCloseable {
         return open(folder, Settings.DEFAULT);
     }
 
-    /** As {@link #open(Path)}, with other settings. */
+    /**
+     * As {@link #open(Path)}, with other settings.
+     *
+     * @throws InputException also if the model has not been quantised and int8 is asked for
+     */
     public static Polymath open(Path folder, Settings settings) {
         ModelFolder model = ModelFolder.open(folder);
         // Both load native code and large tables, half a second each.
         CompletableFuture<Tokenizer> tokenizer = CompletableFuture.supplyAsync(() -> new Tokenizer(model.tokenizer()));
         Graphs graphs;
         try {
-            graphs = new Graphs(model, settings.threads());
+            graphs = new Graphs(model, settings.threads(), settings.precision());
         } catch (RuntimeException e) {
             tokenizer.thenAccept(Tokenizer::close);
             throw e;

@@ -236,7 +236,8 @@ class PolymathTest {
     void graphsThatAreClosedKeepNoMemory() throws Exception {
         ModelFolder opened = ModelFolder.open(folder);
         // Each holds 4 MB of weights.
-        assertThat(leastGrowth(50, () -> new Graphs(opened, 1).close())).isLessThan(100_000);
+        assertThat(leastGrowth(50, () -> new Graphs(opened, 1, Precision.FP32).close()))
+                .isLessThan(100_000);
     }
 
     @Test

@@ -1,0 +1,64 @@
+package dev.polymath.run;
+
+import dev.polymath.InputException;
+import dev.polymath.sharing.SharingGroup;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * By which trunk each task's texts pass. Those of a group pass together but for tasks that came after the model was
+ * quantised: what they lose in int8 nobody has measured, so they pass in F32, and the others go on as before.
+ */
+final class Routes {
+    /** A trunk: a group's, in one precision. */
+    record Route(SharingGroup group, boolean int8) {}
+
+    private final Map<String, Route> byTask = new HashMap<>();
+    private final List<Route> all;
+
+    /** @throws InputException if int8 is asked of a model that has it not, or not for all tasks */
+    Routes(ModelFolder folder, Precision precision) {
+        Set<String> measured = measured(folder, precision);
+        Set<Route> routes = new LinkedHashSet<>();
+        List<String> lacking = new ArrayList<>();
+        for (SharingGroup group : folder.groups()) {
+            for (String task : group.tasks()) {
+                Route route = new Route(group, measured.contains(task));
+                byTask.put(task, route);
+                routes.add(route);
+                if (!route.int8) lacking.add(task);
+            }
+        }
+        if (precision == Precision.INT8 && !lacking.isEmpty()) {
+            throw new InputException(folder.path() + " has no int8 graph for tasks that came after it was quantised ("
+                    + String.join(", ", lacking) + "); run 'polymath quantize " + folder.path() + "' again");
+        }
+        all = List.copyOf(routes);
+    }
+
+    /** Tasks that are to be answered in int8. */
+    private static Set<String> measured(ModelFolder folder, Precision precision) {
+        if (precision == Precision.FP32) return Set.of();
+        Quantization quantization = folder.quantization();
+        if (quantization == null) {
+            if (precision == Precision.AUTO) return Set.of();
+            throw new InputException(
+                    folder.path() + " has no int8 graphs; run 'polymath quantize " + folder.path() + "' first");
+        }
+        boolean wanted = precision == Precision.INT8 || Precision.int8IsFaster();
+        return wanted ? quantization.tasks().keySet() : Set.of();
+    }
+
+    /** In the order of the groups. */
+    List<Route> all() {
+        return all;
+    }
+
+    Route of(String task) {
+        return byTask.get(task);
+    }
+}
