@@ -10,12 +10,15 @@ import dev.polymath.InputException;
 import dev.polymath.run.Routes.Route;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
+import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
 import dev.polymath.weights.Array;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,8 +46,13 @@ final class Graphs implements AutoCloseable {
      */
     record Span(Task task, int position, int from, int count) {}
 
-    /** A group's trunk, with the own weights of its tasks as tensors by their inputs' names; none where it has no such. */
-    private record Trunk(OrtSession session, Map<String, OnnxTensor> own) {}
+    /**
+     * A group's trunk.
+     *
+     * @param below what gives the state that it reads; null where it reads tokens
+     * @param own the own weights of its tasks as tensors by their inputs' names; none where it has no such
+     */
+    private record Trunk(OrtSession session, OrtSession below, Map<String, OnnxTensor> own) {}
 
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final ModelFolder folder;
@@ -69,23 +77,69 @@ final class Graphs implements AutoCloseable {
         return routes;
     }
 
-    /** Passes a batch through a trunk once, and what it gives to the heads of its tasks. */
-    void run(Route route, TokenBatch batch, List<Span> spans, Sink sink) {
+    /**
+     * Passes a batch through a trunk once, and what it gives to the heads of its tasks.
+     *
+     * @param encodings the rows; the same object where rows of several tasks are of one text
+     */
+    void run(Route route, List<Encoding> encodings, int padId, List<Span> spans, Sink sink) {
         Trunk trunk = trunk(route);
-        try (OnnxTensor ids = tensor(batch.ids());
-                OnnxTensor mask = tensor(batch.mask());
-                OnnxTensor types = tensor(batch.types());
+        TokenBatch batch = TokenBatch.of(encodings, padId);
+        try (OnnxTensor mask = tensor(batch.mask());
                 OnnxTensor tasks = tensor(taskOfRow(batch.rows(), spans))) {
             Map<String, OnnxTensor> inputs = new HashMap<>(trunk.own);
-            inputs.put(ServingGraphs.IDS, ids);
-            inputs.put(ServingGraphs.MASK, mask);
-            inputs.put(ServingGraphs.TYPES, types);
             if (!trunk.own.isEmpty()) inputs.put(ServingGraphs.TASKS, tasks);
-            try (OrtSession.Result result = trunk.session.run(inputs)) {
+            try (OrtSession.Result result = trunk.below == null
+                    ? tokens(trunk.session, batch, inputs)
+                    : above(trunk, Texts.of(encodings), padId, inputs)) {
                 heads(batch, (OnnxTensor) result.get(0), mask, spans, sink);
             }
         } catch (OrtException e) {
             throw new IllegalStateException("the model cannot be computed: " + e.getMessage(), e);
+        }
+    }
+
+    private OrtSession.Result tokens(OrtSession session, TokenBatch batch, Map<String, OnnxTensor> others)
+            throws OrtException {
+        try (OnnxTensor ids = tensor(batch.ids());
+                OnnxTensor mask = tensor(batch.mask());
+                OnnxTensor types = tensor(batch.types())) {
+            Map<String, OnnxTensor> inputs = new HashMap<>(others);
+            inputs.put(ServingGraphs.IDS, ids);
+            inputs.put(ServingGraphs.MASK, mask);
+            inputs.put(ServingGraphs.TYPES, types);
+            return session.run(inputs);
+        }
+    }
+
+    /** The texts' pass through the layers that no task changes, then the rows' through the others. */
+    private OrtSession.Result above(Trunk trunk, Texts texts, int padId, Map<String, OnnxTensor> others)
+            throws OrtException {
+        TokenBatch batch = TokenBatch.of(texts.encodings, padId);
+        try (OrtSession.Result below = tokens(trunk.below, batch, Map.of());
+                OnnxTensor mask = tensor(batch.mask());
+                OnnxTensor rows = tensor(Array.of(texts.ofRow, texts.ofRow.length))) {
+            Map<String, OnnxTensor> inputs = new HashMap<>(others);
+            inputs.put(ServingGraphs.BELOW, (OnnxTensor) below.get(0));
+            inputs.put(ServingGraphs.MASK, mask);
+            inputs.put(ServingGraphs.TEXTS, rows);
+            return trunk.session.run(inputs);
+        }
+    }
+
+    /** The texts of a batch, each once, and which of them each row is of. */
+    private record Texts(List<Encoding> encodings, long[] ofRow) {
+        static Texts of(List<Encoding> rows) {
+            Map<Encoding, Integer> places = new IdentityHashMap<>();
+            List<Encoding> texts = new ArrayList<>();
+            long[] ofRow = new long[rows.size()];
+            for (int row = 0; row < ofRow.length; row++) {
+                ofRow[row] = places.computeIfAbsent(rows.get(row), text -> {
+                    texts.add(text);
+                    return texts.size() - 1;
+                });
+            }
+            return new Texts(texts, ofRow);
         }
     }
 
@@ -99,6 +153,7 @@ final class Graphs implements AutoCloseable {
         try {
             for (Trunk trunk : trunks.values()) {
                 trunk.session.close();
+                if (trunk.below != null) trunk.below.close();
                 trunk.own.values().forEach(OnnxTensor::close);
             }
             for (OrtSession head : heads.values()) head.close();
@@ -153,6 +208,7 @@ final class Graphs implements AutoCloseable {
         return trunks.computeIfAbsent(route, each -> {
             SharingGroup group = route.group();
             OrtSession session = session(folder.trunk(route), threads);
+            OrtSession below = group.forks() ? session(folder.below(route), threads) : null;
             Map<String, OnnxTensor> own = new HashMap<>();
             try {
                 if (folder.byTask(group)) {
@@ -167,7 +223,7 @@ final class Graphs implements AutoCloseable {
                                         environment, values, stack.getValue().shape()));
                     }
                 }
-                return new Trunk(session, own);
+                return new Trunk(session, below, own);
             } catch (OrtException e) {
                 throw new IllegalStateException("the model cannot be computed: " + e.getMessage(), e);
             }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What changed from one model to another, by the digests of the files that each task's answers come from. Tasks whose files
@@ -65,7 +66,7 @@ public record ModelDifference(
         sources.put("head", digest(files, ModelLayout.headFile(task.name())));
         sources.put("labels and thresholds", task.type() + task.labels() + task.state());
         sources.put("tokenizer", digest(files, ModelLayout.TOKENIZER));
-        sources.put(GRAPH, digest(files, ModelLayout.trunkFile(group)));
+        sources.put(GRAPH, digests(files, ModelLayout.trunkFiles(group)));
         sources.put(INT8, int8(model, task, group));
         sources.put("longest text", Integer.toString(model.maxTokens()));
         return sources;
@@ -77,11 +78,19 @@ public record ModelDifference(
         if (quantization == null || !quantization.tasks().containsKey(task.name())) return "none";
         Map<String, ModelManifest.Entry> files = model.manifest().files();
         return digest(files, ModelLayout.GRAPHS + "/" + ModelLayout.INT8)
-                + digest(files, ModelLayout.int8TrunkFile(group));
+                + digests(
+                        files,
+                        ModelLayout.trunkFiles(group).stream()
+                                .map(ModelLayout::int8)
+                                .toList());
     }
 
     private static String part(PartSpec spec) {
         return spec.type() + new TreeMap<>(spec.knobs());
+    }
+
+    private static String digests(Map<String, ModelManifest.Entry> files, List<String> some) {
+        return some.stream().map(file -> digest(files, file)).collect(Collectors.joining());
     }
 
     private static String digest(Map<String, ModelManifest.Entry> files, String file) {

@@ -29,7 +29,7 @@ final class ModelFiles {
                 ModelLayout.HEADS,
                 ModelLayout.REPORT,
                 ModelLayout.GRAPHS + "/" + ModelLayout.MODEL));
-        for (SharingGroup group : groups) files.add(ModelLayout.trunkFile(group));
+        for (SharingGroup group : groups) files.addAll(ModelLayout.trunkFiles(group));
         for (Task task : tasks) files.add(ModelLayout.headFile(task.name()));
         return files;
     }

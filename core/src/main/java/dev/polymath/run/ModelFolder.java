@@ -38,6 +38,7 @@ import java.util.Map;
  * onnx/GROUP.safetensors            what a group of tasks shares beside the backbone, where it does
  * onnx/trunk.onnx                   token ids to hidden states, for the tasks that share the backbone as it is
  * onnx/trunk.GROUP.onnx             the same for another group; with own weights it reads those, and each row's task
+ * onnx/below.GROUP.onnx             the layers below that one, where none of the group's tasks changes them
  * onnx/head.NAME.onnx               hidden states to the outputs of a task
  *
  * and, where it has been quantised (see {@link Quantizer}):
@@ -328,14 +329,23 @@ public record ModelFolder(
         return Files.exists(file) ? Quantization.of(json(file)) : null;
     }
 
-    /** The graph from token ids to hidden states for a group's tasks, in F32. */
+    /** The graph that gives hidden states for a group's tasks, in F32: from token ids, or from what {@link #below} gives. */
     public Path trunk(SharingGroup group) {
         return path.resolve(ModelLayout.trunkFile(group));
     }
 
-    /** The graph from token ids to hidden states of a route. */
+    /** The graph that gives the hidden states of a route. */
     Path trunk(Routes.Route route) {
-        return route.int8() ? path.resolve(ModelLayout.int8TrunkFile(route.group())) : trunk(route.group());
+        return graph(ModelLayout.trunkFile(route.group()), route);
+    }
+
+    /** The graph from token ids to what a route's trunk reads, where its group's tasks part above the embeddings. */
+    Path below(Routes.Route route) {
+        return graph(ModelLayout.belowFile(route.group()), route);
+    }
+
+    private Path graph(String file, Routes.Route route) {
+        return path.resolve(route.int8() ? ModelLayout.int8(file) : file);
     }
 
     /** The graph from hidden states to a task's outputs. */

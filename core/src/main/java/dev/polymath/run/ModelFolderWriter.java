@@ -174,8 +174,7 @@ final class ModelFolderWriter {
         }
         for (SharingGroup group : base.groups()) {
             if (left.contains(group.name())) continue;
-            gone.add(ModelLayout.trunkFile(group));
-            gone.add(ModelLayout.int8TrunkFile(group));
+            for (String file : ModelLayout.trunkFiles(group)) gone.addAll(List.of(file, ModelLayout.int8(file)));
             gone.add(ModelLayout.sharedFile(group));
         }
         Quantization quantization =
@@ -209,9 +208,11 @@ final class ModelFolderWriter {
             Weights read = Safetensors.read(graphs.resolve(ModelLayout.MODEL))
                     .with(group.shared(all))
                     .with(int8);
-            Files.write(
-                    folder.resolve(ModelLayout.int8TrunkFile(group)),
-                    trunk(group, read, all).bytes(external));
+            for (String file : ModelLayout.trunkFiles(group)) {
+                Files.write(
+                        folder.resolve(ModelLayout.int8(file)),
+                        graph(file, group, read, all).bytes(external));
+            }
         }
         write(ModelLayout.QUANTIZATION, quantization.json());
         manifest(base.name(), base.groups(), base.balance(), base.maxTokens(), base.tasks(), known);
@@ -221,7 +222,9 @@ final class ModelFolderWriter {
     private static List<String> quantizedFiles(ModelFolder base) {
         List<String> files =
                 new ArrayList<>(List.of(ModelLayout.QUANTIZATION, ModelLayout.GRAPHS + "/" + ModelLayout.INT8));
-        for (SharingGroup group : base.groups()) files.add(ModelLayout.int8TrunkFile(group));
+        for (SharingGroup group : base.groups()) {
+            ModelLayout.trunkFiles(group).forEach(file -> files.add(ModelLayout.int8(file)));
+        }
         return files;
     }
 
@@ -275,13 +278,19 @@ final class ModelFolderWriter {
         if (!shared.names().isEmpty()) {
             Safetensors.write(folder.resolve(ModelLayout.sharedFile(group)), shared, PYTORCH);
         }
-        Files.write(
-                folder.resolve(ModelLayout.trunkFile(group)),
-                trunk(group, trunk.with(shared), all).bytes(external(group)));
+        for (String file : ModelLayout.trunkFiles(group)) {
+            Files.write(
+                    folder.resolve(file),
+                    graph(file, group, trunk.with(shared), all).bytes(external(group)));
+        }
     }
 
-    /** @param read weights of the graph: the backbone's, and what the group shares beside it */
-    private OnnxOps trunk(SharingGroup group, Weights read, Weights all) {
+    /**
+     * @param file one of a group's {@link ModelLayout#trunkFiles}
+     * @param read weights of the graph: the backbone's, and what the group shares beside it
+     */
+    private OnnxOps graph(String file, SharingGroup group, Weights read, Weights all) {
+        if (file.equals(ModelLayout.belowFile(group))) return ServingGraphs.below(backbone, group, read);
         Map<String, long[]> own = new LinkedHashMap<>();
         group.own(all, group.tasks().get(0)).asMap().forEach((name, array) -> own.put(name, array.shape()));
         return ServingGraphs.trunk(backbone, group, own, read);

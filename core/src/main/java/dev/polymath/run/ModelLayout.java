@@ -2,6 +2,7 @@ package dev.polymath.run;
 
 import dev.polymath.sharing.SharingGroup;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** What the files of a model folder are called; {@link ModelFolder} says what they hold. */
 final class ModelLayout {
@@ -43,9 +44,18 @@ final class ModelLayout {
         return GRAPHS + (group.name().equals(PLAIN) ? "/trunk.onnx" : "/trunk." + group.name() + ".onnx");
     }
 
-    /** The same with linear maps in int8. */
-    static String int8TrunkFile(SharingGroup group) {
-        String file = trunkFile(group);
+    /** What lies below a group's trunk, where its tasks part above the embeddings. */
+    static String belowFile(SharingGroup group) {
+        return GRAPHS + "/below." + group.name() + ".onnx";
+    }
+
+    /** A group's trunk, and what lies below it. */
+    static List<String> trunkFiles(SharingGroup group) {
+        return group.forks() ? List.of(trunkFile(group), belowFile(group)) : List.of(trunkFile(group));
+    }
+
+    /** A graph's file, with linear maps in int8. */
+    static String int8(String file) {
         return file.substring(0, file.length() - ".onnx".length()) + ".int8.onnx";
     }
 

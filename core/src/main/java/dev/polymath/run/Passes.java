@@ -6,7 +6,6 @@ import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.text.Batching;
 import dev.polymath.text.Encoding;
-import dev.polymath.text.TokenBatch;
 import dev.polymath.text.Tokenizer;
 import dev.polymath.text.Windows;
 import java.util.ArrayList;
@@ -131,17 +130,22 @@ final class Passes {
         for (List<Integer> indices : Batching.byLength(lengths, batchTokens)) {
             List<Item> batch = new ArrayList<>(indices.stream().map(items::get).toList());
             batch.sort(Comparator.comparingInt(Item::task));
-            TokenBatch tokens = TokenBatch.of(batch.stream().map(Item::encoding).toList(), tokenizer.padId());
-            graphs.run(route, tokens, spans(route, batch, pairs, asked), (span, outputs, perRow, perToken) -> {
-                for (int i = 0; i < span.count(); i++) {
-                    Item item = batch.get(span.from() + i);
-                    if (item.task < 0 && !asked.get(item.row).contains(span.task())) continue;
-                    float[] output =
-                            new float[perToken == 0 ? perRow : item.encoding().length() * perToken];
-                    outputs.get(i * perRow, output);
-                    gather(gathered, item, span.task(), output, perToken > 0, sink);
-                }
-            });
+            List<Encoding> encodings = batch.stream().map(Item::encoding).toList();
+            graphs.run(
+                    route,
+                    encodings,
+                    tokenizer.padId(),
+                    spans(route, batch, pairs, asked),
+                    (span, outputs, perRow, perToken) -> {
+                        for (int i = 0; i < span.count(); i++) {
+                            Item item = batch.get(span.from() + i);
+                            if (item.task < 0 && !asked.get(item.row).contains(span.task())) continue;
+                            float[] output = new float
+                                    [perToken == 0 ? perRow : item.encoding().length() * perToken];
+                            outputs.get(i * perRow, output);
+                            gather(gathered, item, span.task(), output, perToken > 0, sink);
+                        }
+                    });
         }
     }
 

@@ -3,6 +3,7 @@ package dev.polymath.run;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Hidden;
 import dev.polymath.model.Inputs;
+import dev.polymath.model.Sites;
 import dev.polymath.ops.OnnxOps;
 import dev.polymath.sharing.Sharing;
 import dev.polymath.sharing.SharingGroup;
@@ -28,6 +29,11 @@ final class ServingGraphs {
     /** Names of the inputs that take own weights begin so; the rest is as {@link Sharing#own} names them. */
     static final String OWN = "own.";
 
+    /** Which of the texts below each row goes on from, where the tasks part above the embeddings. */
+    static final String TEXTS = "texts";
+    /** The state that tasks part from. */
+    static final String BELOW = "hidden_state";
+
     static final String STATES = "last_hidden_state";
     static final String LOGITS = "logits";
 
@@ -36,15 +42,21 @@ final class ServingGraphs {
     /**
      * From {@code input_ids}, {@code attention_mask} and {@code token_type_ids}, integers {@code [rows, tokens]}, to {@code
      * last_hidden_state [rows, tokens, width]}. Where tasks have weights of their own, it reads {@code tasks}, integers
-     * {@code [rows]}, and those weights too, each {@code [tasks, ...]}.
+     * {@code [rows]}, and those weights too, each {@code [tasks, ...]}. Where they part above the embeddings, it reads {@code
+     * hidden_state [texts, tokens, width]}, which {@link #below} gives, in place of ids and types, the mask {@code [texts,
+     * tokens]}, and {@code texts}, integers {@code [rows]}.
      *
      * @param own the shapes of a task's own weights by the names of {@link Sharing#own}
      */
     static OnnxOps trunk(Backbone backbone, SharingGroup group, Map<String, long[]> own, Weights weights) {
         OnnxOps ops = new OnnxOps("trunk." + group.name(), weights);
-        OnnxOps.Edge ids = ops.input(IDS, DType.I64, "rows", "tokens");
-        OnnxOps.Edge mask = ops.input(MASK, DType.I64, "rows", "tokens");
-        OnnxOps.Edge types = ops.input(TYPES, DType.I64, "rows", "tokens");
+        String texts = group.forks() ? "texts" : "rows";
+        OnnxOps.Edge from = group.forks()
+                ? ops.input(BELOW, DType.F32, texts, "tokens", Integer.toString(backbone.width()))
+                : ops.input(IDS, DType.I64, texts, "tokens");
+        OnnxOps.Edge mask = ops.input(MASK, DType.I64, texts, "tokens");
+        OnnxOps.Edge segments = group.forks() ? null : ops.input(TYPES, DType.I64, texts, "tokens");
+        OnnxOps.Edge rows = group.forks() ? ops.input(TEXTS, DType.I64, "rows") : null;
         OnnxOps.Edge tasks = own.isEmpty() ? null : ops.input(TASKS, DType.I64, "rows");
         Map<String, OnnxOps.Edge> stacks = new LinkedHashMap<>();
         own.forEach((name, shape) -> {
@@ -53,10 +65,32 @@ final class ServingGraphs {
             for (int i = 0; i < shape.length; i++) axes[i + 1] = Long.toString(shape[i]);
             stacks.put(name, ops.input(OWN + name, DType.F32, axes));
         });
-        OnnxOps.Edge states = backbone.hidden(
-                        ops, new Inputs<>(ids, mask, types), group.sites(backbone, tasks, stacks::get))
-                .last();
+        Sites<OnnxOps.Edge> sites = group.sites(backbone, tasks, stacks::get);
+        Hidden<OnnxOps.Edge> hidden = group.forks()
+                ? backbone.above(
+                        ops,
+                        ops.gather(from, rows),
+                        ops.gather(mask, rows),
+                        sites,
+                        group.part().plainLayers())
+                : backbone.hidden(ops, new Inputs<>(from, mask, segments), sites);
+        OnnxOps.Edge states = hidden.last();
         ops.output(STATES, states, "rows", "tokens", Integer.toString(backbone.width()));
+        return ops;
+    }
+
+    /**
+     * The layers that none of a group's tasks changes, from {@code input_ids}, {@code attention_mask} and {@code
+     * token_type_ids}, integers {@code [texts, tokens]}, to {@code hidden_state [texts, tokens, width]}.
+     */
+    static OnnxOps below(Backbone backbone, SharingGroup group, Weights weights) {
+        OnnxOps ops = new OnnxOps("below." + group.name(), weights);
+        OnnxOps.Edge ids = ops.input(IDS, DType.I64, "texts", "tokens");
+        OnnxOps.Edge mask = ops.input(MASK, DType.I64, "texts", "tokens");
+        OnnxOps.Edge types = ops.input(TYPES, DType.I64, "texts", "tokens");
+        OnnxOps.Edge state =
+                backbone.below(ops, new Inputs<>(ids, mask, types), group.part().plainLayers());
+        ops.output(BELOW, state, "texts", "tokens", Integer.toString(backbone.width()));
         return ops;
     }
 

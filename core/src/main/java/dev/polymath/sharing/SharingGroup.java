@@ -117,6 +117,14 @@ public record SharingGroup(String name, PartSpec spec, List<String> tasks) {
         return left;
     }
 
+    /**
+     * Whether its tasks part above layers that none of them changes ({@link Sharing#plainLayers}), so that a text passes these
+     * once for all of them.
+     */
+    public boolean forks() {
+        return part().plainLayers() > 0;
+    }
+
     /** @throws InputException if there is no such part, or a knob is unknown or out of range */
     public Sharing part() {
         return SharingParts.of(spec);

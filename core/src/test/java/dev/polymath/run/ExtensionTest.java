@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tasks that come to a model and go again, and the answers of the others through the served path. */
 class ExtensionTest {
     private static final int TEXTS = 5000;
-    private static final PartSpec LORA = new PartSpec("lora", Map.of("rank", 4));
+    private static final PartSpec LORA = new PartSpec("lora", Map.of("rank", 4, "first_layer", 2));
     private static final PartSpec HARD = new PartSpec("hard", Map.of());
     private static final long SEED = Long.getLong("polymath.seed", System.nanoTime());
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A small model in int8: what is written, how it answers, and what becomes of it when tasks come and go. */
 class QuantizerTest {
     private static final PartSpec HARD = new PartSpec("hard", Map.of());
-    private static final PartSpec LORA = new PartSpec("lora", Map.of("rank", 4));
+    private static final PartSpec LORA = new PartSpec("lora", Map.of("rank", 4, "first_layer", 2));
 
     @TempDir
     Path parent;

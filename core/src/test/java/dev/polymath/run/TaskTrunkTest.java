@@ -33,10 +33,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A model in which some tasks use the backbone as it is, and others have weights of their own in it. */
+/**
+ * A model in which some tasks use the backbone as it is, and others have weights of their own in it, some above the first
+ * layer alone.
+ */
 class TaskTrunkTest {
     private static final PartSpec ALIGNMENT = new PartSpec("covariance-alignment", Map.of());
-    private static final PartSpec LORA = new PartSpec("lora", Map.of("rank", 4));
+    private static final PartSpec LORA = new PartSpec("lora", Map.of("rank", 4, "first_layer", 2));
     private static final PartSpec WIDER =
             new PartSpec("lora", Map.of("rank", 5, "sites", List.of("ffn.in", "ffn.out")));
     private static final SharingSpec SHARING = new SharingSpec(
@@ -87,6 +90,9 @@ class TaskTrunkTest {
                 .containsExactly("hard", "covariance-alignment", "lora", "lora-2");
         assertThat(opened.groups().stream().map(opened::byTask)).containsExactly(false, true, true, true);
         assertThat(opened.groups().get(2).tasks()).containsExactly("stars", "entities", "nli");
+        assertThat(opened.groups().stream().map(SharingGroup::forks)).containsExactly(false, false, true, false);
+        assertThat(parent.resolve("model/onnx/below.lora.onnx")).isRegularFile();
+        assertThat(parent.resolve("model/onnx/below.lora-2.onnx")).doesNotExist();
         assertThat(opened.weights()).isEqualTo(weights);
     }
 
