@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A small model in int8: what is written, how it answers, and what becomes of it when tasks come and go. */
 class QuantizerTest {
     private static final PartSpec HARD = new PartSpec("hard", Map.of());
-    private static final PartSpec LORA = new PartSpec("lora", Map.of("rank", 4, "first_layer", 2));
+    private static final PartSpec LORA = new PartSpec("lora", Map.of("rank", 4));
 
     @TempDir
     Path parent;
@@ -46,9 +46,14 @@ class QuantizerTest {
 
     @BeforeEach
     void write() {
+        write(LORA);
+    }
+
+    /** @param low how two of the tasks share */
+    private void write(PartSpec low) {
         folder = parent.resolve("model");
         ModelFolder.Contents hard = TinyModel.contents(1);
-        List<SharingGroup> groups = SharingGroup.of(new SharingSpec(HARD, Map.of("stars", LORA, "nli", LORA))
+        List<SharingGroup> groups = SharingGroup.of(new SharingSpec(HARD, Map.of("stars", low, "nli", low))
                 .of(hard.tasks().stream().map(Task::name).toList()));
         Backbone backbone = Backbones.of(hard.config(), 0);
         Weights weights = hard.weights();
@@ -95,6 +100,14 @@ class QuantizerTest {
         assertThat(measured.tasks().get("intent").fp32()).isEqualTo(1);
         assertThat(parent.toFile().list()).containsExactly("model");
         assertSame(outputs(folder, Precision.FP32), before);
+    }
+
+    @Test
+    void layersBelowThePlaceWhereTasksPartAreQuantisedToo() {
+        write(new PartSpec("lora", Map.of("rank", 4, "first_layer", 2)));
+        answersInInt8AreCloseToThoseInFloats();
+        assertThat(ModelFolder.open(folder).manifest().files())
+                .containsKeys("onnx/below.lora.int8.onnx", "onnx/trunk.lora.int8.onnx");
     }
 
     @Test
