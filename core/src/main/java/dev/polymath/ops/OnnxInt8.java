@@ -21,7 +21,7 @@ import java.util.List;
  * for Transformers at Scale</i>, arXiv:2208.07339, without its split of outliers.
  *
  * <p>{@code q} is kept as {@code q + 128} in bytes without a sign: with a sign on both sides, ONNX Runtime has no fast kernel
- * on x86 (47 ms instead of 1.6 for 1024 rows and 384 x 384).
+ * on x86 (0.23 ms instead of 0.03 for 14 rows and 384 x 384).
  */
 final class OnnxInt8 {
     private static final float MOST = 127;
