@@ -19,15 +19,22 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Batcher implements AutoCloseable {
     /** Waiting tokens at most, in passes: where texts are long, the queue's texts would be minutes of computing. */
     private static final int QUEUE_PASSES = 32;
+    /** One request fills at most this part of the queue, for small ones do not wait for it. */
+    private static final int LARGEST_PART = 4;
+
+    /** A work in the queue, with what is left of it, and how much of the queue it fills. */
+    private record Waiting(Work work, int texts, long tokens, int filledTexts, long filledTokens) {}
 
     private final ServerSettings.Batching settings;
     private final Meters meters;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Work> queue = new ArrayDeque<>();
+    private final Deque<Waiting> queue = new ArrayDeque<>();
     private final Thread thread;
     private int texts;
     private long tokens;
+    private int filledTexts;
+    private long filledTokens;
     private boolean closing;
 
     Batcher(ServerSettings.Batching settings, Meters meters) {
@@ -63,7 +70,7 @@ final class Batcher implements AutoCloseable {
     void requireRoom() {
         lock.lock();
         try {
-            if (texts >= settings.queue()) throw full();
+            if (filledTexts >= settings.queue()) throw full();
         } finally {
             lock.unlock();
         }
@@ -72,17 +79,17 @@ final class Batcher implements AutoCloseable {
     /**
      * Has the model compute a work, soon.
      *
-     * @throws Fault if the queue is full: more texts wait than it holds, these included, or as many tokens as {@value
-     *     #QUEUE_PASSES} passes. Where nothing waits, any request is taken.
+     * @throws Fault if the queue is full: more texts wait than it holds, these included, or more tokens than {@value
+     *     #QUEUE_PASSES} passes have
      */
     void submit(Work work) {
         lock.lock();
         try {
             if (closing) throw new Fault(Fault.Kind.STOPPING, "the server is stopping");
-            boolean fits = texts + work.textsLeft() <= settings.queue()
-                    && tokens + work.tokensLeft() <= (long) QUEUE_PASSES * settings.tokens();
-            if (texts > 0 && !fits) throw full();
-            add(work);
+            Waiting entry = waiting(work);
+            if (filledTexts + entry.filledTexts > settings.queue() || filledTokens + entry.filledTokens > queueTokens())
+                throw full();
+            queue.addLast(counted(entry, 1));
             changed.signal();
         } finally {
             lock.unlock();
@@ -111,17 +118,27 @@ final class Batcher implements AutoCloseable {
         return new Fault(Fault.Kind.OVERLOADED, "the server is busy: " + texts + " texts wait; try again in a second");
     }
 
-    private void add(Work work) {
-        queue.add(work);
-        texts += work.textsLeft();
-        tokens += work.tokensLeft();
+    private long queueTokens() {
+        return (long) QUEUE_PASSES * settings.tokens();
     }
 
-    private Work poll() {
-        Work work = queue.poll();
-        texts -= work.textsLeft();
-        tokens -= work.tokensLeft();
-        return work;
+    private Waiting waiting(Work work) {
+        int most = Math.max(1, settings.queue() / LARGEST_PART);
+        return new Waiting(
+                work,
+                work.textsLeft(),
+                work.tokensLeft(),
+                Math.min(work.textsLeft(), most),
+                Math.min(work.tokensLeft(), queueTokens() / LARGEST_PART));
+    }
+
+    /** The same, after it has been counted in or out. */
+    private Waiting counted(Waiting entry, int sign) {
+        texts += sign * entry.texts;
+        tokens += sign * entry.tokens;
+        filledTexts += sign * entry.filledTexts;
+        filledTokens += sign * entry.filledTokens;
+        return entry;
     }
 
     private void run() {
@@ -141,7 +158,7 @@ final class Batcher implements AutoCloseable {
                     if (closing) return null;
                     changed.await();
                 }
-                Work first = queue.peek();
+                Work first = queue.peek().work;
                 long wait = first.enqueued() + settings.delay().toNanos() - System.nanoTime();
                 if (closing || wait <= 0 || tokens >= settings.tokens()) {
                     List<Work.Slice> pass = gather();
@@ -162,7 +179,7 @@ final class Batcher implements AutoCloseable {
         long room = settings.tokens();
         long now = System.nanoTime();
         while (!queue.isEmpty() && room > 0) {
-            Work work = poll();
+            Work work = counted(queue.poll(), -1).work;
             if (work.gone()) {
                 drop(work);
                 continue;
@@ -184,13 +201,8 @@ final class Batcher implements AutoCloseable {
             }
             if (alone || work.textsLeft() > 0) break;
         }
-        for (int i = passedOver.size() - 1; i >= 0; i--) {
-            Work work = passedOver.get(i);
-            queue.addFirst(work);
-            texts += work.textsLeft();
-            tokens += work.tokensLeft();
-        }
-        unfinished.forEach(this::add);
+        for (int i = passedOver.size() - 1; i >= 0; i--) queue.addFirst(counted(waiting(passedOver.get(i)), 1));
+        for (Work work : unfinished) queue.addLast(counted(waiting(work), 1));
         return pass;
     }
 

@@ -36,11 +36,14 @@ final class Listener {
 
     void prepare(Server server) {
         server.setHandler(underWay);
+        server.setErrorHandler(new UnreadableRequests());
         server.setStopTimeout(0);
     }
 
     Connector connector(Server server, HttpConfiguration http) {
         http.setSendServerVersion(false);
+        // Else a header's value may come out in the case that an earlier request had it in: keys are compared exactly.
+        http.setHeaderCacheCaseSensitive(true);
         ServerConnector connector;
         if (settings.tls() == null) {
             connector = new ServerConnector(server, new HttpConnectionFactory(http));

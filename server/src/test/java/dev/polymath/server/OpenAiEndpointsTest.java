@@ -38,10 +38,13 @@ class OpenAiEndpointsTest {
         assertThat(answer.at("/data/1/embedding")).hasSize(384);
         assertThat(answer.at("/usage/prompt_tokens").asInt()).isEqualTo(6);
         assertThat(answer.at("/usage/total_tokens").asInt()).isEqualTo(6);
-        assertThat(served.ask("/embeddings", "{'input':'hello','dimensions':16}").at("/data/0/embedding"))
+        assertThat(served.ask("/embeddings", "{'input':'hello','dimensions':16}")
+                        .at("/data/0/embedding"))
                 .hasSize(16);
-        assertThat(served.ask("/v1/embeddings", "{'input':[7592,2045]}").get("data")).hasSize(1);
-        assertThat(served.ask("/v1/embeddings", "{'input':[[7592],[2045]]}").get("data")).hasSize(2);
+        assertThat(served.ask("/v1/embeddings", "{'input':[7592,2045]}").get("data"))
+                .hasSize(1);
+        assertThat(served.ask("/v1/embeddings", "{'input':[[7592],[2045]]}").get("data"))
+                .hasSize(2);
     }
 
     @Test
@@ -59,7 +62,8 @@ class OpenAiEndpointsTest {
 
     @Test
     void faultsHaveOpenAisShape() throws Exception {
-        JsonNode error = Served.JSON.readTree(served.post("/v1/embeddings", "{}").body());
+        JsonNode error =
+                Served.JSON.readTree(served.post("/v1/embeddings", "{}").body());
         assertThat(error.get("error").fieldNames()).toIterable().containsExactly("message", "type", "param", "code");
         assertThat(error.at("/error/type").asText()).isEqualTo("invalid_request_error");
         assertThat(served.refusal("/v1/embeddings", "{'input':''}")).startsWith("400");
@@ -98,7 +102,8 @@ class OpenAiEndpointsTest {
     @Test
     void theOpenApiDocumentHasEveryRouteAndNoOther() throws Exception {
         JsonNode document = Served.JSON.readTree(served.get("/openapi.json").body());
-        assertThat(served.get("/api-doc/openapi.json").body()).isEqualTo(served.get("/openapi.json").body());
+        assertThat(served.get("/api-doc/openapi.json").body())
+                .isEqualTo(served.get("/openapi.json").body());
         TreeSet<String> described = new TreeSet<>();
         for (Iterator<String> paths = document.get("paths").fieldNames(); paths.hasNext(); ) {
             String path = paths.next();
@@ -107,7 +112,8 @@ class OpenAiEndpointsTest {
                     .fieldNames()
                     .forEachRemaining(method -> described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path));
         }
-        assertThat(described).isEqualTo(served.server().paths().stream().collect(Collectors.toCollection(TreeSet::new)));
+        assertThat(described)
+                .isEqualTo(served.server().paths().stream().collect(Collectors.toCollection(TreeSet::new)));
         for (JsonNode reference : document.findValues("$ref")) {
             assertThat(document.at(reference.asText().substring(1)).isMissingNode())
                     .as(reference.asText())
@@ -140,7 +146,12 @@ class OpenAiEndpointsTest {
                 .method("OPTIONS", java.net.http.HttpRequest.BodyPublishers.noBody())
                 .header("Origin", "https://example.org"));
         assertThat(preflight.statusCode()).isEqualTo(204);
-        assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
-        assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers").orElseThrow()).contains("Authorization");
+        assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin"))
+                .contains("*");
+        assertThat(preflight
+                        .headers()
+                        .firstValue("Access-Control-Allow-Headers")
+                        .orElseThrow())
+                .contains("Authorization");
     }
 }

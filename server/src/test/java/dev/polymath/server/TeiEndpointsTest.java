@@ -44,7 +44,8 @@ class TeiEndpointsTest {
                     model.predict("Where is my refund?", "same").answers().get("same");
             assertThat(floats(one.get(0))).containsExactly(vector.values(), within(1e-4f));
         }
-        assertThat(served.ask("/embed", "{'inputs':['a','b','c'],'truncate':null}")).hasSize(3);
+        assertThat(served.ask("/embed", "{'inputs':['a','b','c'],'truncate':null}"))
+                .hasSize(3);
         assertThat(served.ask("/", "{'inputs':['a','b']}")).hasSize(2);
         assertThat(served.ask("/invocations", "{'inputs':'a'}")).hasSize(1);
     }
@@ -60,14 +61,18 @@ class TeiEndpointsTest {
                     .containsExactly(floats(text.get(0)), within(1e-5f));
         }
         assertThat(served.ask("/decode", "{'ids':" + ids + "}").toString()).isEqualTo("[\"where is my refund?\"]");
-        assertThat(served.refusal("/embed", "{'inputs':[99999999]}")).startsWith("422").contains("token id from 0");
+        assertThat(served.refusal("/embed", "{'inputs':[99999999]}"))
+                .startsWith("422")
+                .contains("token id from 0");
     }
 
     @Test
     void dimensionsCutsFirstAndNormalisesThen() throws Exception {
         float[] whole = floats(served.ask("/embed", "{'inputs':'hello'}").get(0));
-        float[] cut = floats(served.ask("/embed", "{'inputs':'hello','dimensions':4}").get(0));
-        double length = Math.sqrt(whole[0] * whole[0] + whole[1] * whole[1] + whole[2] * whole[2] + whole[3] * whole[3]);
+        float[] cut =
+                floats(served.ask("/embed", "{'inputs':'hello','dimensions':4}").get(0));
+        double length =
+                Math.sqrt(whole[0] * whole[0] + whole[1] * whole[1] + whole[2] * whole[2] + whole[3] * whole[3]);
         assertThat(cut).hasSize(4);
         for (int i = 0; i < 4; i++) assertThat(cut[i]).isCloseTo((float) (whole[i] / length), within(1e-5f));
         assertThat(served.refusal("/embed", "{'inputs':'hello','dimensions':33}"))
@@ -79,9 +84,10 @@ class TeiEndpointsTest {
     void aTextThatIsTooLongIsCutAtTheSideAskedForOrRefused() throws Exception {
         String text = "first " + "word ".repeat(100) + "last";
         float[] right = floats(served.ask("/embed", "{'inputs':'" + text + "'}").get(0));
-        float[] left = floats(
-                served.ask("/embed", "{'inputs':'" + text + "','truncation_direction':'left'}").get(0));
-        float[] end = floats(served.ask("/embed", "{'inputs':'" + "word ".repeat(61) + "last'}").get(0));
+        float[] left = floats(served.ask("/embed", "{'inputs':'" + text + "','truncation_direction':'left'}")
+                .get(0));
+        float[] end = floats(served.ask("/embed", "{'inputs':'" + "word ".repeat(61) + "last'}")
+                .get(0));
         assertThat(left).containsExactly(end, within(1e-5f)).isNotEqualTo(right);
         assertThat(served.refusal("/embed", "{'inputs':'" + text + "','truncate':false}"))
                 .startsWith("422")
@@ -95,10 +101,13 @@ class TeiEndpointsTest {
         assertThat(all.get(0)).hasSize(4);
         assertThat(all.at("/1/0")).hasSize(32);
         float[] mean = new float[32];
-        for (JsonNode token : all.get(0)) for (int i = 0; i < 32; i++) mean[i] += token.get(i).floatValue() / 4;
+        for (JsonNode token : all.get(0))
+            for (int i = 0; i < 32; i++) mean[i] += token.get(i).floatValue() / 4;
         float[] vector = floats(served.ask("/embed", "{'inputs':'hello there'}").get(0));
         assertThat(Vectors.cosine(mean, vector)).isCloseTo(1, within(1e-5));
-        assertThat(served.refusal("/embed_sparse", "{'inputs':'a'}")).startsWith("424").contains("\"Backend\"");
+        assertThat(served.refusal("/embed_sparse", "{'inputs':'a'}"))
+                .startsWith("424")
+                .contains("\"Backend\"");
     }
 
     @Test
@@ -106,8 +115,10 @@ class TeiEndpointsTest {
         JsonNode tei = served.ask("/rerank", "{'query':'a b','texts':['other','a b','c'],'return_text':true}");
         assertThat(tei.get(0).toString()).startsWith("{\"index\":1,\"text\":\"a b\",\"score\":");
         assertThat(tei.at("/0/score").asDouble()).isCloseTo(1, within(1e-5));
-        assertThat(tei.at("/1/score").asDouble()).isGreaterThanOrEqualTo(tei.at("/2/score").asDouble());
-        assertThat(served.ask("/rerank", "{'query':'a','texts':['b']}").get(0).has("text")).isFalse();
+        assertThat(tei.at("/1/score").asDouble())
+                .isGreaterThanOrEqualTo(tei.at("/2/score").asDouble());
+        assertThat(served.ask("/rerank", "{'query':'a','texts':['b']}").get(0).has("text"))
+                .isFalse();
         JsonNode cohere = served.ask(
                 "/rerank", "{'query':'a b','documents':['other','a b','c'],'top_n':2,'return_documents':true}");
         assertThat(cohere.fieldNames())
@@ -123,15 +134,23 @@ class TeiEndpointsTest {
         JsonNode single = served.ask("/predict", "{'inputs':'where is my refund?','model':'intent'}");
         assertThat(single).hasSize(3);
         assertThat(single.get(0).fieldNames()).toIterable().containsExactly("score", "label");
-        assertThat(single.at("/0/score").asDouble()).isGreaterThanOrEqualTo(single.at("/1/score").asDouble());
-        assertThat(single.at("/0/score").asDouble() + single.at("/1/score").asDouble() + single.at("/2/score").asDouble())
+        assertThat(single.at("/0/score").asDouble())
+                .isGreaterThanOrEqualTo(single.at("/1/score").asDouble());
+        assertThat(single.at("/0/score").asDouble()
+                        + single.at("/1/score").asDouble()
+                        + single.at("/2/score").asDouble())
                 .isCloseTo(1, within(1e-5));
-        assertThat(served.ask("/predict", "{'inputs':['a man eats','he has food'],'model':'nli'}")).hasSize(2);
+        assertThat(served.ask("/predict", "{'inputs':['a man eats','he has food'],'model':'nli'}"))
+                .hasSize(2);
         JsonNode batch = served.ask("/predict", "{'inputs':[['a'],['b']],'model':'intent','raw_scores':true}");
         assertThat(batch).hasSize(2);
         assertThat(batch.get(0)).hasSize(3);
-        assertThat(served.refusal("/predict", "{'inputs':'a','model':'nli'}")).startsWith("422").contains("pairs");
-        assertThat(served.refusal("/predict", "{'inputs':'a'}")).startsWith("424").contains("intent (classify)");
+        assertThat(served.refusal("/predict", "{'inputs':'a','model':'nli'}"))
+                .startsWith("422")
+                .contains("pairs");
+        assertThat(served.refusal("/predict", "{'inputs':'a'}"))
+                .startsWith("424")
+                .contains("intent (classify)");
     }
 
     @Test
@@ -155,18 +174,20 @@ class TeiEndpointsTest {
     void vertexAnswersEachInstanceAsTheMainEndpointWould() throws Exception {
         JsonNode answer = served.ask("/vertex", "{'instances':[{'inputs':'a'},{'inputs':['b','c']}]}");
         assertThat(answer.get("predictions")).hasSize(2);
-        assertThat(answer.at("/predictions/0/0")).isEqualTo(served.ask("/embed", "{'inputs':'a'}").get(0));
+        assertThat(answer.at("/predictions/0/0"))
+                .isEqualTo(served.ask("/embed", "{'inputs':'a'}").get(0));
         assertThat(answer.at("/predictions/1")).hasSize(2);
     }
 
     @Test
     void answersCarryWhatTheyTook() throws Exception {
-        HttpHeaders headers = served.post("/embed", "{\"inputs\":[\"hello there\",\"a\"]}").headers();
+        HttpHeaders headers =
+                served.post("/embed", "{\"inputs\":[\"hello there\",\"a\"]}").headers();
         assertThat(headers.firstValue("x-compute-type")).contains("gpu+optimized");
         assertThat(headers.firstValue("x-compute-characters")).contains("12");
         assertThat(headers.firstValue("x-compute-tokens")).contains("7");
-        for (String time : List.of(
-                "x-compute-time", "x-total-time", "x-tokenization-time", "x-queue-time", "x-inference-time")) {
+        for (String time :
+                List.of("x-compute-time", "x-total-time", "x-tokenization-time", "x-queue-time", "x-inference-time")) {
             assertThat(headers.firstValue(time).orElseThrow()).matches("\\d+");
         }
     }
@@ -177,7 +198,8 @@ class TeiEndpointsTest {
                 .isEqualTo("400 {\"error\":\"`inputs` cannot be empty\",\"error_type\":\"Empty\"}");
         assertThat(served.refusal("/embed", "{}"))
                 .isEqualTo("422 {\"error\":\"missing field `inputs`\",\"error_type\":\"Validation\"}");
-        assertThat(served.refusal("/embed", "{'inputs':'a','prompt_name':'query'}")).startsWith("422");
+        assertThat(served.refusal("/embed", "{'inputs':'a','prompt_name':'query'}"))
+                .startsWith("422");
         assertThat(served.refusal("/embed", "{'inputs':'a','model':'intent'}")).startsWith("424");
     }
 
