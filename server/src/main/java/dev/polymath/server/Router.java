@@ -21,7 +21,9 @@ final class Router {
             HandlerType.DELETE,
             HandlerType.HEAD,
             HandlerType.OPTIONS,
-            HandlerType.TRACE);
+            HandlerType.TRACE,
+            // Of any other name.
+            HandlerType.INVALID);
 
     private final List<Route> routes;
     private final Services services;

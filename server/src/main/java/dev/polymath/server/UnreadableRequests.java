@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 
@@ -15,14 +16,14 @@ final class UnreadableRequests extends ErrorHandler {
     @Override
     public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
         fields.put(HttpHeader.CONTENT_TYPE, "application/json");
-        return ByteBuffer.wrap(body(reason));
+        return ByteBuffer.wrap(body(reason == null ? HttpStatus.getMessage(status) : reason));
     }
 
     @Override
     public void handle(String target, Request base, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         Object reason = request.getAttribute("jakarta.servlet.error.message");
-        byte[] body = body(reason == null ? "status " + response.getStatus() : reason.toString());
+        byte[] body = body(reason == null ? HttpStatus.getMessage(response.getStatus()) : reason.toString());
         response.setContentType("application/json");
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
