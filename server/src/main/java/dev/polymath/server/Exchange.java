@@ -153,6 +153,8 @@ final class Exchange {
     private void write(String type, StrictBody.Writing writing) throws IOException {
         byte[] body = StrictBody.written(writing);
         if (computes) measures();
+        // Else a long answer is sent in chunks.
+        context.res().setContentLength(body.length);
         context.status(200).contentType(type).result(body);
     }
 

@@ -40,10 +40,13 @@ final class Fault extends RuntimeException {
         }
     }
 
+    /** What is wrong may be quoted, and as long as the body. */
+    private static final int MOST_CHARACTERS = 1000;
+
     private final Kind kind;
 
     Fault(Kind kind, String message) {
-        super(message);
+        super(message.length() <= MOST_CHARACTERS ? message : message.substring(0, MOST_CHARACTERS) + "…");
         this.kind = kind;
     }
 

@@ -69,7 +69,9 @@ final class Meters {
         summary("polymath_request_duration_seconds", path, SECONDS).record(seconds(nanos));
         registry.counter("polymath_requests", path.and("status", String.valueOf(status)))
                 .increment();
-        if (exchange.texts() == 0 && !exchange.computes()) return;
+        boolean refused =
+                status >= 400 && exchange.route() != null && exchange.route().asks();
+        if (!exchange.computes() && !refused) return;
         Tags method = Tags.of("method", exchange.texts() > 1 ? "batch" : "single");
         String kind = exchange.route().path().contains("predict")
                         || exchange.route().path().contains("classify")

@@ -1,18 +1,18 @@
 package dev.polymath.server;
 
-/** The model that is served now. Thread-safe. */
+/** The model that is served now; none at first. Thread-safe. */
 final class ModelSlot implements AutoCloseable {
     private volatile ServedModel current;
 
-    ModelSlot(ServedModel first) {
-        this.current = first;
-    }
-
-    /** The model that is served now, kept open until it is released. */
+    /**
+     * The model that is served now, kept open until it is released.
+     *
+     * @throws Fault if there is none
+     */
     ServedModel acquire() {
         while (true) {
             ServedModel model = current;
-            if (model.acquire()) return model;
+            if (model != null && model.acquire()) return model;
             // Replaced and closed between the two lines; a server that has stopped has no other.
             if (model == current) throw new Fault(Fault.Kind.STOPPING, "the server is stopping");
         }
@@ -22,11 +22,11 @@ final class ModelSlot implements AutoCloseable {
     synchronized void replace(ServedModel next) {
         ServedModel old = current;
         current = next;
-        old.release();
+        if (old != null) old.release();
     }
 
     @Override
     public synchronized void close() {
-        current.release();
+        if (current != null) current.release();
     }
 }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 
 /**
@@ -30,7 +32,7 @@ public final class PolymathServer implements AutoCloseable {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(60);
 
     private final ServerSettings settings;
-    private final ModelSlot slot;
+    private final ModelSlot slot = new ModelSlot();
     private final Batcher batcher;
     private final AccessLog log;
     private final Listener listener;
@@ -39,11 +41,9 @@ public final class PolymathServer implements AutoCloseable {
     private volatile boolean stopping;
     private boolean closed;
 
-    private PolymathServer(
-            ServerSettings settings, Keys keys, AccessLog log, ModelSlot slot, BiConsumer<String, Throwable> failures) {
+    private PolymathServer(ServerSettings settings, Keys keys, AccessLog log, BiConsumer<String, Throwable> failures) {
         this.settings = settings;
         this.log = log;
-        this.slot = slot;
         Meters meters = new Meters();
         RecentLoad load = new RecentLoad();
         batcher = new Batcher(settings.batching(), meters);
@@ -90,11 +90,17 @@ public final class PolymathServer implements AutoCloseable {
     public static PolymathServer start(Path model, ServerSettings settings, BiConsumer<String, Throwable> failures) {
         Keys keys = Keys.read(settings.keys());
         AccessLog log = new AccessLog(settings.accessLog());
-        ModelSlot slot = new ModelSlot(ServedModel.open(model, computing(settings)));
-        PolymathServer server = new PolymathServer(settings, keys, log, slot, failures);
+        // Both load many classes, half a second or more each.
+        CompletableFuture<ServedModel> opened =
+                CompletableFuture.supplyAsync(() -> ServedModel.open(model, computing(settings)));
+        PolymathServer server = new PolymathServer(settings, keys, log, failures);
         try {
+            server.slot.replace(opened.join());
             server.javalin.start();
             return server;
+        } catch (CompletionException e) {
+            server.close();
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         } catch (RuntimeException e) {
             server.close();
             throw server.refusal(e);

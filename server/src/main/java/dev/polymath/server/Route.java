@@ -26,6 +26,11 @@ record Route(String method, String path, Dialect dialect, boolean open, Endpoint
         return new Route("POST", path, dialect, false, exchange -> exchange.answer(planning));
     }
 
+    /** Whether it has a body. */
+    boolean asks() {
+        return method.equals("POST");
+    }
+
     static Route get(String path, boolean open, Endpoint endpoint) {
         return new Route("GET", path, Dialect.TEI, open, endpoint);
     }

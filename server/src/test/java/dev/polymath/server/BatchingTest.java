@@ -63,6 +63,7 @@ class BatchingTest {
     @Test
     void twoHundredMixedRequestsAtOnceAreAnsweredAsOneByOne() throws Exception {
         long seed = System.nanoTime();
+        System.out.println("seed of mixed requests: " + seed);
         Random random = new Random(seed);
         List<String> single = List.of("intent", "topics", "stars", "entities", "same");
         List<String> pairs = List.of("nli", "closeness", "intent");

@@ -88,9 +88,10 @@ class MalformedTest {
     void twoThousandMalformedRequestsAreNeverAFaultOfTheServers() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
+        System.out.println("seed of malformed requests: " + seed);
         int refused = 0;
         try (Connection connection = new Connection()) {
-            for (int i = 0; i < 2000; i++) {
+            for (int i = 0; i < Integer.getInteger("polymath.malformed", 2000); i++) {
                 String[] valid = VALID.get(random.nextInt(VALID.size())).split(" ", 2);
                 byte[] body = broken(valid[1].replace('\'', '"'), random);
                 String type = random.nextInt(20) == 0
