@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Dependencies point one way: cli -> learn -> core; bench, which nothing depends on, may see them all. */
+/** Dependencies point one way: cli -> learn, server -> core; bench, which nothing depends on, may see them all. */
 class ArchitectureTest {
     /** The exception for the user's mistakes and the nearest choice: every package may use them. */
     private static final String COMMON = "dev.polymath";
@@ -33,6 +33,7 @@ class ArchitectureTest {
     private static final String SAMPLING = "dev.polymath.learn.sampling..";
     private static final String HABIT = "dev.polymath.learn.habit..";
     private static final String COMPARE = "dev.polymath.learn.compare..";
+    private static final String SERVER = "dev.polymath.server..";
     private static final String CLI = "dev.polymath.cli..";
     private static final String BENCH = "dev.polymath.bench..";
 
@@ -57,6 +58,7 @@ class ArchitectureTest {
                 "learn.sampling",
                 "learn.habit",
                 "learn.compare",
+                "server",
                 "cli"
             })
     void everyPackageIsLookedAt(String name) {
@@ -83,6 +85,21 @@ class ArchitectureTest {
     @Test
     void usingAModelNeedsNoTrainingEngine() {
         doNotDependOn(core(), "org.bytedeco..");
+    }
+
+    @Test
+    void servingNeedsNoTrainingEngine() {
+        doNotDependOn(in(SERVER), LEARN, "org.bytedeco..");
+    }
+
+    @Test
+    void onlyTheServerKnowsHttp() {
+        doNotDependOn(allBut(SERVER), "io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..", "io.micrometer..");
+    }
+
+    @Test
+    void onlyTheCommandServes() {
+        doNotDependOn(allBut(SERVER, CLI, BENCH), SERVER);
     }
 
     @Test
@@ -131,7 +148,7 @@ class ArchitectureTest {
     }
 
     private static GivenClassesConjunction core() {
-        return allBut(LEARN, CLI, BENCH);
+        return allBut(LEARN, SERVER, CLI, BENCH);
     }
 
     private static GivenClassesConjunction allBut(String... packages) {

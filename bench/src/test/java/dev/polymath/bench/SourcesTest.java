@@ -25,8 +25,11 @@ class SourcesTest {
             Pattern.MULTILINE);
 
     /** The packages of a module, where they are not free. */
-    private static final Map<String, String> OWN =
-            Map.of("learn", "dev/polymath/learn", "cli", "dev/polymath/cli", "bench", "dev/polymath/bench");
+    private static final Map<String, String> OWN = Map.of(
+            "learn", "dev/polymath/learn",
+            "server", "dev/polymath/server",
+            "cli", "dev/polymath/cli",
+            "bench", "dev/polymath/bench");
 
     private static final Path ROOT = Path.of(System.getProperty("polymath.root"));
 

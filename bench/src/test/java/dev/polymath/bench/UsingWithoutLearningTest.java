@@ -31,6 +31,11 @@ class UsingWithoutLearningTest {
         assertThat(run("evaluate", folder.resolve("none").toString())).startsWith("2 polymath: there is no model");
     }
 
+    @Test
+    void serveLooksForItsModel() throws Exception {
+        assertThat(run("serve", folder.resolve("none").toString())).startsWith("2 polymath: there is no model");
+    }
+
     /** The exit code and what was printed. */
     private static String run(String... arguments) throws IOException, InterruptedException {
         String everything = System.getProperty("java.class.path");

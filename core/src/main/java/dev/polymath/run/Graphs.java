@@ -37,6 +37,12 @@ final class Graphs implements AutoCloseable {
         void accept(Span span, FloatBuffer outputs, int perRow, int perToken);
     }
 
+    /** What a trunk gave for a batch, and the batch's mask; valid during the call. */
+    @FunctionalInterface
+    private interface StatesSink {
+        void accept(TokenBatch batch, OnnxTensor states, OnnxTensor mask) throws OrtException;
+    }
+
     /**
      * A task, and the rows of a batch that it is asked of.
      *
@@ -83,6 +89,18 @@ final class Graphs implements AutoCloseable {
      * @param encodings the rows; the same object where rows of several tasks are of one text
      */
     void run(Route route, List<Encoding> encodings, int padId, List<Span> spans, Sink sink) {
+        trunk(route, encodings, padId, spans, (batch, states, mask) -> heads(batch, states, mask, spans, sink));
+    }
+
+    /** Passes a batch through a trunk once, and gives the hidden states of all its rows. */
+    void states(Route route, List<Encoding> encodings, int padId, Span span, Sink sink) {
+        trunk(route, encodings, padId, List.of(span), (batch, states, mask) -> {
+            int width = (int) states.getInfo().getShape()[2];
+            sink.accept(span, states.getFloatBuffer(), batch.tokens() * width, width);
+        });
+    }
+
+    private void trunk(Route route, List<Encoding> encodings, int padId, List<Span> spans, StatesSink sink) {
         Trunk trunk = trunk(route);
         TokenBatch batch = TokenBatch.of(encodings, padId);
         try (OnnxTensor mask = tensor(batch.mask());
@@ -92,7 +110,7 @@ final class Graphs implements AutoCloseable {
             try (OrtSession.Result result = trunk.below == null
                     ? tokens(trunk.session, batch, inputs)
                     : above(trunk, Texts.of(encodings), padId, inputs)) {
-                heads(batch, (OnnxTensor) result.get(0), mask, spans, sink);
+                sink.accept(batch, (OnnxTensor) result.get(0), mask);
             }
         } catch (OrtException e) {
             throw new IllegalStateException("the model cannot be computed: " + e.getMessage(), e);

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 
 /**
@@ -79,6 +80,28 @@ final class Passes {
     void run(List<Example> rows, List<List<Task>> asked, IntPredicate whole, Sink sink) {
         run(rows, asked, false, whole, sink);
         run(rows, asked, true, row -> false, sink);
+    }
+
+    /** What a task's head would read of single texts: {@code [tokens * width]} each. */
+    void states(Task task, List<String> texts, BiConsumer<Integer, float[]> sink) {
+        Place place = places.get(task.name());
+        SharingGroup group = place.route.group();
+        List<Encoding> encodings = tokenizer.encodeAll(texts, folder.maxTokens(group));
+        int prompt = group.part().promptTokens();
+        int[] lengths = encodings.stream()
+                .mapToInt(encoding -> prompt + encoding.length())
+                .toArray();
+        for (List<Integer> batch : Batching.byLength(lengths, batchTokens)) {
+            List<Encoding> some = batch.stream().map(encodings::get).toList();
+            Graphs.Span span = new Graphs.Span(task, place.position, 0, batch.size());
+            graphs.states(place.route, some, tokenizer.padId(), span, (same, outputs, perRow, width) -> {
+                for (int i = 0; i < batch.size(); i++) {
+                    float[] states = new float[some.get(i).length() * width];
+                    outputs.get(i * perRow, states);
+                    sink.accept(batch.get(i), states);
+                }
+            });
+        }
     }
 
     private void run(List<Example> rows, List<List<Task>> asked, boolean pairs, IntPredicate whole, Sink sink) {

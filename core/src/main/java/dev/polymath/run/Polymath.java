@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -178,16 +179,21 @@ public final class Polymath implements AutoCloseable {
         }
         int[] tokens = new int[rows.size()];
         boolean[] truncated = new boolean[rows.size()];
-        whileOpen(() ->
-                passes.run(rows, asked, row -> questions.get(row).input().whole(), (row, task, output, encoding) -> {
-                    answers.get(row).put(task.name(), task.decode(output, encoding, rows.get(row)));
-                    tokens[row] = Math.max(tokens[row], encoding.length());
-                    truncated[row] |= encoding.truncated();
-                }));
+        List<Map<String, float[]>> raw = new ArrayList<>();
+        for (Question question : questions) raw.add(question.raw() ? new HashMap<>() : Map.of());
+        Passes.Sink sink = (row, task, output, encoding) -> {
+            if (questions.get(row).raw()) raw.get(row).put(task.name(), output);
+            answers.get(row).put(task.name(), task.decode(output, encoding, rows.get(row)));
+            tokens[row] = Math.max(tokens[row], encoding.length());
+            truncated[row] |= encoding.truncated();
+        };
+        whileOpen(
+                () -> passes.run(rows, asked, row -> questions.get(row).input().whole(), sink));
         List<Prediction> predictions = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             Input input = questions.get(row).input();
-            predictions.add(new Prediction(input.text(), input.text2(), answers.get(row), tokens[row], truncated[row]));
+            predictions.add(new Prediction(
+                    input.text(), input.text2(), answers.get(row), tokens[row], truncated[row], raw.get(row)));
         }
         return predictions;
     }
@@ -219,6 +225,18 @@ public final class Polymath implements AutoCloseable {
                 Collections.nCopies(examples.size(), List.of(task)),
                 (row, same, output, encoding) -> outputs[row] = output);
         return Arrays.asList(outputs);
+    }
+
+    /**
+     * The hidden states of texts as a task's head reads them, in their order: {@code [tokens * width]} each, row-major,
+     * special tokens included and without padding.
+     *
+     * @param task one of {@link #tasks}, on single texts
+     */
+    public List<float[]> states(Task task, List<String> texts) {
+        float[][] states = new float[texts.size()][];
+        whileOpen(() -> passes.states(task, texts, (row, output) -> states[row] = output));
+        return Arrays.asList(states);
     }
 
     @Override
