@@ -93,7 +93,7 @@ class PageLooksTest extends OnThePage {
 
     @Test
     void fitsAPhone() {
-        open(new Browser.NewContextOptions().setViewportSize(360, 740).setDeviceScaleFactor(2).setHasTouch(true));
+        open(new Browser.NewContextOptions().setViewportSize(360, 800).setDeviceScaleFactor(1.5).setHasTouch(true));
         go();
         answered("one", "#text", TEXT);
         fits("one");
@@ -131,7 +131,11 @@ class PageLooksTest extends OnThePage {
                 assertThat((double) (Double) each.evaluate(CONTRAST)).as(part).isGreaterThanOrEqualTo(4.5);
             }
         }
-        for (int i = 0; i < 24; i++) page.clock().runFor(2000); // live figures enough for a line
+        for (int i = 0; i < 30; i++) { // live figures enough for a line
+            page.clock().runFor(2000);
+            page.waitForTimeout(30);
+        }
+        page.evaluate("document.activeElement.blur()");
         keep("page-" + scheme.name().toLowerCase(Locale.ROOT) + ".png", true);
     }
 

@@ -85,6 +85,7 @@ const spoken = (tasks, answers) => tasks.map((task) => `${task.name}: ${words(an
 
 function one(model) {
   const tasks = model.tasks.filter((task) => !task.pairs);
+  if (!tasks.length) return hide("one");
   const views = tasks.map(view);
   const names = tasks.map((task) => task.name);
   // What is as wide as the page goes first (the text) or last (a vector), so that the columns between have no holes.
@@ -104,6 +105,7 @@ function one(model) {
 function many(model) {
   // A vector says nothing in a cell, and hundreds of them would be most of what is sent.
   const tasks = model.tasks.filter((task) => !task.pairs && task.type !== "embed");
+  if (!tasks.length) return hide("many");
   const heads = ["text", ...tasks.map((task) => task.name)].map((name) => element("th", { scope: "col" }, name));
   const rows = element("tbody");
   at("many-answers").replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...heads)), rows));
@@ -132,11 +134,10 @@ function row(line, tasks) {
 function compare(model) {
   const pairs = model.tasks.filter((task) => task.pairs);
   const embeds = model.tasks.some((task) => task.type === "embed");
-  if (!pairs.length && !embeds) return;
+  if (!pairs.length && !embeds) return hide("compare");
   const tasks = embeds ? [{ name: "similarity", type: "regress", kind: "cosine of the embeddings" }, ...pairs] : pairs;
   const views = tasks.map(view);
   at("compare-answers").replaceChildren(...views.map((made) => made.element));
-  at("tab-compare").hidden = false;
   const answer = async (post) => {
     const [text, text2] = [at("first").value, at("second").value];
     const similarity = embeds && post("similarity", { inputs: { source_sentence: text, sentences: [text2] } });
@@ -152,8 +153,7 @@ function compare(model) {
 }
 
 function search(model) {
-  if (!model.search) return;
-  at("tab-search").hidden = false;
+  if (!model.search) return hide("search");
   const answer = async (post) => {
     const { hits } = await post("v1/search", { query: at("query").value, top: 10 });
     at("search-answers").replaceChildren(...hits.map((hit) => {
@@ -166,6 +166,8 @@ function search(model) {
   panel("search", ["query"], answer, () => at("search-answers").replaceChildren());
 }
 
+/** What the model cannot do has no tab. */
+const hide = (id) => (at(`tab-${id}`).hidden = true);
 const tabs = () => [...at("tabs").children].filter((tab) => !tab.hidden);
 
 function select(tab, focus = true) {
@@ -175,8 +177,10 @@ function select(tab, focus = true) {
     other.tabIndex = other === tab ? 0 : -1;
     at(other.getAttribute("aria-controls")).hidden = other !== tab;
   }
-  if (focus) tab.focus();
-  history.replaceState(null, "", `#${current}`);
+  if (focus) {
+    tab.focus();
+    history.replaceState(null, "", `#${current}`);
+  }
   drawRaw();
 }
 
@@ -244,7 +248,12 @@ function spark(name, value) {
 
 // ---- keys, and the beginning
 
-const KEYS = { "/": () => panels[current].fields[0].focus(), "?": () => at("keys").showModal(), c: copy, j: () => (at("raw").open = !at("raw").open) };
+const KEYS = {
+  "/": () => panels[current]?.fields[0].focus(),
+  "?": () => at("keys").showModal(),
+  c: copy,
+  j: () => (at("raw").open = !at("raw").open),
+};
 
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
@@ -280,9 +289,9 @@ async function begin() {
   at("model").textContent = model.model;
   document.title = `${model.model} – Polymath`;
   const count = model.tasks.length === 1 ? "1 task" : `${model.tasks.length} tasks in one pass`;
-  at("subject").textContent = `${count}, texts of up to ${model.max_tokens} tokens`;
+  at("subject").textContent = `${count}, up to ${model.max_tokens} tokens`;
   for (const tab of [one, many, compare, search]) tab(model);
-  const wanted = tabs().find((tab) => `#${tab.getAttribute("aria-controls")}` === location.hash);
+  const wanted = tabs().find((tab) => `#${tab.getAttribute("aria-controls")}` === location.hash) ?? tabs()[0];
   if (wanted) select(wanted, false);
   live();
 }
