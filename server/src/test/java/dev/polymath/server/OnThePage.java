@@ -30,11 +30,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
 
 /**
  * The page in the machine's own Chromium, fresh for each test. Skipped where there is no Chromium or no Node.js, which
  * Playwright's driver runs on: nothing is downloaded.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OnThePage {
     /** Something that serves the page and answers its questions. */
     interface Site extends AutoCloseable {
@@ -57,22 +59,22 @@ abstract class OnThePage {
     private static final Page.WaitForSelectorOptions ATTACHED =
             new Page.WaitForSelectorOptions().setState(WaitForSelectorState.ATTACHED);
 
-    private static Site site;
-    private static Playwright playwright;
-    private static Browser browser;
+    private Site site;
+    private Playwright playwright;
+    private Browser browser;
 
     protected Page page;
     private BrowserContext context;
     private final List<String> errors = new ArrayList<>();
     private final List<String> strangers = new ArrayList<>();
 
-    /** The one line that says what is tested. */
-    private static Site open() throws IOException {
+    /** What is tested; a class that tests the page on another site says so here. */
+    protected Site site() throws Exception {
         return new CannedDesk();
     }
 
     @BeforeAll
-    static void start() throws IOException {
+    void start() throws Exception {
         Path chromium = found("Chromium", "chromium", "chromium-browser", "google-chrome");
         Path node = found("Node.js", "node", "node.exe");
         playwright = Playwright.create(new Playwright.CreateOptions()
@@ -83,11 +85,11 @@ abstract class OnThePage {
                         .setExecutablePath(chromium)
                         .setChromiumSandbox(false)
                         .setArgs(QUIET));
-        site = open();
+        site = site();
     }
 
     @AfterAll
-    static void stop() {
+    void stop() {
         if (browser != null) browser.close();
         if (playwright != null) playwright.close();
         if (site != null) site.close();
@@ -105,6 +107,8 @@ abstract class OnThePage {
 
     @BeforeEach
     void openThePage() {
+        errors.clear();
+        strangers.clear();
         open(new Browser.NewContextOptions().setViewportSize(DESKTOP, 900));
         go();
     }
@@ -132,7 +136,6 @@ abstract class OnThePage {
 
     @AfterEach
     void nothingWentWrongUnseen() {
-        if (context == null) return;
         context.close();
         assertThat(strangers).as("requests to elsewhere").isEmpty();
         assertThat(errors).as("console").isEmpty();
@@ -142,6 +145,10 @@ abstract class OnThePage {
     protected void forgiveRefusals() {
         page.waitForTimeout(50);
         errors.removeIf(error -> error.startsWith("Failed to load resource"));
+    }
+
+    protected String url() {
+        return site.url();
     }
 
     protected JsonNode tasks() {

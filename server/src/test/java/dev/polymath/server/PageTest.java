@@ -31,6 +31,19 @@ class PageTest extends OnThePage {
     }
 
     @Test
+    void hasTabsOnlyForWhatTheModelCanDo() {
+        page.route(
+                "**/v1/tasks",
+                route -> route.fulfill(json(
+                        200,
+                        "{\"model\":\"minilm\",\"max_tokens\":256,\"search\":false,\"tasks\":[{\"name\":\"embed\","
+                                + "\"type\":\"embed\",\"pairs\":false,\"labels\":[],\"languages\":[]}]}")));
+        go();
+        assertThat(page.textContent("#subject")).startsWith("1 task,");
+        assertThat(page.locator("[role=tab]:visible").allTextContents()).containsExactly("One text", "Compare");
+    }
+
+    @Test
     void showsEveryKindOfAnswerToATextAsItIsTyped() {
         JsonNode tasks = tasks();
         page.locator("#text").pressSequentially(TEXT.substring(0, 20));
@@ -188,7 +201,7 @@ class PageTest extends OnThePage {
         page.click("#copy");
         page.waitForCondition(() -> page.textContent("#copy").equals("Copied"));
         String command = (String) page.evaluate("navigator.clipboard.readText()");
-        assertThat(command).startsWith("curl -s 'http://localhost").isEqualTo(page.textContent("#curl"));
+        assertThat(command).startsWith("curl -s '" + url() + "v1/predict'").isEqualTo(page.textContent("#curl"));
         assertThat(page.textContent("#json")).contains("\"tasks\": {", "\"intent\": {");
         Process shell = new ProcessBuilder("bash", "-c", command).start();
         JsonNode answer = new ObjectMapper().readTree(shell.getInputStream());

@@ -6,7 +6,7 @@ const at = (id) => document.getElementById(id);
 const TYPING = 200; // milliseconds after the last key: a pause, not a letter
 const CHUNK = 32; // texts a request in the table, so that the first rows come soon
 const LIVE = 2000; // milliseconds between live figures
-const KEPT = 60; // live figures in a sparkline
+const KEPT = 30; // live figures in a sparkline: a minute's
 
 const panels = {};
 let current = "one";
@@ -242,7 +242,7 @@ function spark(name, value) {
   values.push(Number.isFinite(value) ? value : 0);
   if (values.length > KEPT) values.shift();
   const most = Math.max(...values, 1e-9);
-  const points = values.map((each, i) => `${KEPT - values.length + i} ${(19 - (18 * each) / most).toFixed(1)}`);
+  const points = values.map((each, i) => `${2 * (KEPT - values.length + i + 1)} ${(19 - (18 * each) / most).toFixed(1)}`);
   at(`${name}-line`).firstElementChild.setAttribute("d", `M${points.join("L")}`);
 }
 
