@@ -27,6 +27,7 @@ import picocli.CommandLine.TypeConversionException;
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            ServeCommand.class,
             PartsCommand.class,
             CompareCommand.class,
             AddCommand.class,

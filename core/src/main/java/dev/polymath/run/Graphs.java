@@ -33,6 +33,12 @@ final class Graphs implements AutoCloseable {
         void accept(Span span, FloatBuffer outputs, int perRow, int perToken);
     }
 
+    /** What a trunk gave for a batch, and the batch's mask; valid during the call. */
+    @FunctionalInterface
+    private interface StatesSink {
+        void accept(OnnxTensor states, OnnxTensor mask) throws OrtException;
+    }
+
     /**
      * A task, and the rows of a batch that it is asked of.
      *
@@ -60,6 +66,18 @@ final class Graphs implements AutoCloseable {
 
     /** Passes a batch through a group's trunk once, and what it gives to the heads of its tasks. */
     void run(SharingGroup group, TokenBatch batch, List<Span> spans, Sink sink) {
+        trunk(group, batch, spans, (states, mask) -> heads(batch, states, mask, spans, sink));
+    }
+
+    /** Passes a batch through a group's trunk once, and gives the hidden states of all its rows. */
+    void states(SharingGroup group, TokenBatch batch, Span span, Sink sink) {
+        trunk(group, batch, List.of(span), (states, mask) -> {
+            int width = (int) states.getInfo().getShape()[2];
+            sink.accept(span, states.getFloatBuffer(), batch.tokens() * width, width);
+        });
+    }
+
+    private void trunk(SharingGroup group, TokenBatch batch, List<Span> spans, StatesSink sink) {
         Trunk trunk = trunk(group);
         try (OnnxTensor ids = tensor(batch.ids());
                 OnnxTensor mask = tensor(batch.mask());
@@ -71,7 +89,7 @@ final class Graphs implements AutoCloseable {
             inputs.put(ServingGraphs.TYPES, types);
             if (!trunk.own.isEmpty()) inputs.put(ServingGraphs.TASKS, tasks);
             try (OrtSession.Result result = trunk.session.run(inputs)) {
-                heads(batch, (OnnxTensor) result.get(0), mask, spans, sink);
+                sink.accept((OnnxTensor) result.get(0), mask);
             }
         } catch (OrtException e) {
             throw new IllegalStateException("the model cannot be computed: " + e.getMessage(), e);

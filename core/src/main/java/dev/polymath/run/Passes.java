@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * From rows and what is asked of them to the outputs of heads. Single texts and pairs pass by themselves, and so do the
@@ -58,6 +59,27 @@ final class Passes {
     void run(List<Example> rows, List<List<Task>> asked, Sink sink) {
         run(rows, asked, false, sink);
         run(rows, asked, true, sink);
+    }
+
+    /** What a task's head would read of single texts: {@code [tokens * width]} each. */
+    void states(Task task, List<String> texts, BiConsumer<Integer, float[]> sink) {
+        Place place = places.get(task.name());
+        List<Encoding> encodings = tokenizer.encodeAll(texts, folder.maxTokens(place.group));
+        int prompt = place.group.part().promptTokens();
+        int[] lengths = encodings.stream()
+                .mapToInt(encoding -> prompt + encoding.length())
+                .toArray();
+        for (List<Integer> batch : Batching.byLength(lengths, batchTokens)) {
+            TokenBatch tokens = TokenBatch.of(batch.stream().map(encodings::get).toList(), tokenizer.padId());
+            Graphs.Span span = new Graphs.Span(task, place.position, 0, batch.size());
+            graphs.states(place.group, tokens, span, (same, outputs, perRow, width) -> {
+                for (int i = 0; i < batch.size(); i++) {
+                    float[] states = new float[encodings.get(batch.get(i)).length() * width];
+                    outputs.get(i * perRow, states);
+                    sink.accept(batch.get(i), states);
+                }
+            });
+        }
     }
 
     private void run(List<Example> rows, List<List<Task>> asked, boolean pairs, Sink sink) {

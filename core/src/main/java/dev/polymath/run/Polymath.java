@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -161,7 +162,10 @@ public final class Polymath implements AutoCloseable {
         }
         int[] tokens = new int[rows.size()];
         boolean[] truncated = new boolean[rows.size()];
+        List<Map<String, float[]>> raw = new ArrayList<>();
+        for (Question question : questions) raw.add(question.raw() ? new HashMap<>() : Map.of());
         pass(rows, asked, (row, task, output, encoding) -> {
+            if (questions.get(row).raw()) raw.get(row).put(task.name(), output);
             answers.get(row).put(task.name(), task.decode(output, encoding, rows.get(row)));
             tokens[row] = Math.max(tokens[row], encoding.length());
             truncated[row] |= encoding.truncated();
@@ -169,7 +173,8 @@ public final class Polymath implements AutoCloseable {
         List<Prediction> predictions = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             Input input = questions.get(row).input();
-            predictions.add(new Prediction(input.text(), input.text2(), answers.get(row), tokens[row], truncated[row]));
+            predictions.add(new Prediction(
+                    input.text(), input.text2(), answers.get(row), tokens[row], truncated[row], raw.get(row)));
         }
         return predictions;
     }
@@ -201,6 +206,18 @@ public final class Polymath implements AutoCloseable {
                 Collections.nCopies(examples.size(), List.of(task)),
                 (row, same, output, encoding) -> outputs[row] = output);
         return Arrays.asList(outputs);
+    }
+
+    /**
+     * The hidden states of texts as a task's head reads them, in their order: {@code [tokens * width]} each, row-major,
+     * special tokens included and without padding.
+     *
+     * @param task one of {@link #tasks}, on single texts
+     */
+    public List<float[]> states(Task task, List<String> texts) {
+        float[][] states = new float[texts.size()][];
+        whileOpen(() -> passes.states(task, texts, (row, output) -> states[row] = output));
+        return Arrays.asList(states);
     }
 
     @Override

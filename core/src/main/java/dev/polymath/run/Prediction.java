@@ -15,22 +15,37 @@ import java.util.Map;
  * @param answers by task, in the order asked for
  * @param tokens how many the text has, special ones included, as far as it was read: of several tasks the most
  * @param truncated whether some task read less than the whole text, since that is too long
+ * @param raw what the heads gave, by task: {@code [outputs]}, or {@code [tokens * outputs]}; empty unless asked for
  */
-public record Prediction(String text, String text2, Map<String, Answer> answers, int tokens, boolean truncated) {
+public record Prediction(
+        String text,
+        String text2,
+        Map<String, Answer> answers,
+        int tokens,
+        boolean truncated,
+        Map<String, float[]> raw) {
     public Prediction {
+        raw = Map.copyOf(raw);
         answers = Collections.unmodifiableMap(new LinkedHashMap<>(answers));
     }
 
     /**
      * The line that {@code polymath predict} prints: {@code {"text":...,"tasks":{"intent":{"label":...},...}}}, with {@code
-     * "truncated":true} where it is.
+     * "truncated":true} where it is, and {@code "raw":[...]} within a task where the heads' outputs were asked for.
      */
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("text", text);
         if (text2 != null) json.put("text2", text2);
         if (truncated) json.put("truncated", true);
         ObjectNode tasks = json.putObject("tasks");
-        answers.forEach((task, answer) -> write(answer, tasks.putObject(task)));
+        answers.forEach((task, answer) -> {
+            ObjectNode said = tasks.putObject(task);
+            write(answer, said);
+            if (raw.containsKey(task)) {
+                var outputs = said.putArray("raw");
+                for (float value : raw.get(task)) outputs.add(value);
+            }
+        });
         return json;
     }
 

@@ -104,6 +104,16 @@ public final class Tokenizer implements AutoCloseable {
         return encodings;
     }
 
+    /**
+     * The text of token ids, pieces of words joined.
+     *
+     * @param ids of this tokenizer; others give nothing
+     * @param skipSpecial whether special tokens are left out
+     */
+    public String decode(int[] ids, boolean skipSpecial) {
+        return library.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecial);
+    }
+
     @Override
     public void close() {
         library.close();

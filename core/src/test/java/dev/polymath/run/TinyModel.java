@@ -22,16 +22,18 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** A small BERT with random weights and a task of each kind: two on pairs, the others on single texts. */
-final class TinyModel {
+public final class TinyModel {
     static final PartSpec EQUAL = new PartSpec("equal", Map.of());
 
     private TinyModel() {}
 
-    static ModelFolder.Contents contents(long seed) {
+    /** With all its tasks. */
+    public static ModelFolder.Contents contents(long seed) {
         return contents(seed, tasks());
     }
 
-    static ModelFolder.Contents contents(long seed, List<Task> tasks) {
+    /** With these tasks, all on the backbone as it is. */
+    public static ModelFolder.Contents contents(long seed, List<Task> tasks) {
         SplittableRandom random = new SplittableRandom(seed);
         Backbone backbone = Backbones.of(config(), 0);
         Map<String, Array> weights = new LinkedHashMap<>();
@@ -66,7 +68,8 @@ final class TinyModel {
                 .put("max_position_embeddings", 64);
     }
 
-    static List<Task> tasks() {
+    /** One of each kind, and two on pairs. */
+    public static List<Task> tasks() {
         return List.of(
                 classify("intent", false, "refund", "delivery", "greeting"),
                 task(

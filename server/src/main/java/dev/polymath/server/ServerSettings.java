@@ -1,0 +1,85 @@
+package dev.polymath.server;
+
+import dev.polymath.InputException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How a server serves.
+ *
+ * @param host the address to listen on; a name or a number
+ * @param port to listen on; 0 for any that is free
+ * @param batching how texts of many requests are gathered
+ * @param limits what one request may ask
+ * @param threads that a pass computes with; 0 for one a core
+ * @param keys a file with a bearer key a line, lines that begin with {@code #} aside; null where anyone may ask
+ * @param tls what to encrypt with, or null
+ * @param accessLog the file that a line of JSON a request is added to, or null
+ */
+public record ServerSettings(
+        String host, int port, Batching batching, Limits limits, int threads, Path keys, Tls tls, Path accessLog) {
+    /** Loopback, port 8080, no keys, no encryption, no log. */
+    public static final ServerSettings DEFAULT =
+            new ServerSettings("127.0.0.1", 8080, Batching.DEFAULT, Limits.DEFAULT, 0, null, null, null);
+
+    /**
+     * How texts are gathered.
+     *
+     * @param tokens of a pass at most, about
+     * @param delay that a text waits for others
+     * @param queue texts that wait at most; more are turned away with 429
+     */
+    public record Batching(int tokens, Duration delay, int queue) {
+        /** 4,096 tokens, 3 ms, 2,048 texts. */
+        public static final Batching DEFAULT = new Batching(4096, Duration.ofMillis(3), 2048);
+
+        public Batching {
+            require(tokens >= 1, "a pass of " + tokens + " tokens; give at least 1");
+            require(!delay.isNegative(), "a delay of " + delay.toMillis() + " ms; give 0 or more");
+            require(queue >= 1, "a queue of " + queue + " texts; give at least 1");
+        }
+    }
+
+    /**
+     * What one request may ask.
+     *
+     * @param texts of a request
+     * @param characters of a text, in UTF-16 units
+     * @param bodyBytes of a request's body
+     * @param bodyTime in which a body must have come
+     */
+    public record Limits(int texts, int characters, long bodyBytes, Duration bodyTime) {
+        /** 2,048 texts (as OpenAI has it), 1,000,000 characters, 8 MiB, 20 s. */
+        public static final Limits DEFAULT = new Limits(2048, 1_000_000, 8 << 20, Duration.ofSeconds(20));
+
+        public Limits {
+            require(texts >= 1, "requests of " + texts + " texts; give at least 1");
+            require(characters >= 1, "texts of " + characters + " characters; give at least 1");
+            require(
+                    bodyBytes >= 1 && bodyBytes <= 1 << 30,
+                    "bodies of " + bodyBytes + " bytes; give 1 to " + (1 << 30));
+        }
+    }
+
+    /**
+     * What to encrypt with.
+     *
+     * @param certificate a PEM file with the certificate, and those that it stands on
+     * @param key a PEM file with its private key, in PKCS #8
+     */
+    public record Tls(Path certificate, Path key) {}
+
+    public ServerSettings {
+        require(port >= 0 && port <= 65_535, "there is no port " + port + "; give 0 to 65535");
+        require(threads >= 0, threads + " threads; give 0 for one a core, or more");
+    }
+
+    /** These, on another port. */
+    public ServerSettings onPort(int other) {
+        return new ServerSettings(host, other, batching, limits, threads, keys, tls, accessLog);
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) throw new InputException(message);
+    }
+}
