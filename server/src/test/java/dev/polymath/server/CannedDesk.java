@@ -98,11 +98,7 @@ final class CannedDesk implements OnThePage.Site {
                 "classify",
                 "refund return cancel_order delivery_status damaged_item wrong_item warranty"
                         + " compliment payment_problem change_address invoice product_question account_access");
-        task(
-                tasks,
-                "topics",
-                "multilabel",
-                "billing delivery product_quality account staff website stock packaging");
+        task(tasks, "topics", "multilabel", "billing delivery product_quality account staff website stock packaging");
         task(tasks, "urgency", "ordinal", "low normal high critical");
         task(tasks, "sentiment", "classify", "negative neutral positive");
         task(tasks, "satisfaction", "regress", "");
@@ -211,7 +207,8 @@ final class CannedDesk implements OnThePage.Site {
 
     private static void vector(ObjectNode answer, String text) {
         ArrayNode vector = answer.putArray("vector");
-        for (int i = 0; i < NUMBERS; i++) vector.add((float) ((chance("n" + i, text) - 0.5) / Math.sqrt(NUMBERS / 12.0)));
+        for (int i = 0; i < NUMBERS; i++)
+            vector.add((float) ((chance("n" + i, text) - 0.5) / Math.sqrt(NUMBERS / 12.0)));
     }
 
     private static ArrayNode similarity(JsonNode question) {
@@ -231,7 +228,9 @@ final class CannedDesk implements OnThePage.Site {
                     .put("id", "d" + i)
                     .put("score", 1.0 / i)
                     .put("title", "Document " + i)
-                    .put("text", "It says something of " + question.path("query").asText() + ".");
+                    .put(
+                            "text",
+                            "It says something of " + question.path("query").asText() + ".");
         }
         return found;
     }

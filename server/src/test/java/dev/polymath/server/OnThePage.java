@@ -124,7 +124,8 @@ abstract class OnThePage {
         });
         page.onPageError(errors::add);
         page.onRequest(request -> {
-            if (!request.url().startsWith(site.url()) && !request.url().startsWith("data:")) strangers.add(request.url());
+            if (!request.url().startsWith(site.url()) && !request.url().startsWith("data:"))
+                strangers.add(request.url());
         });
     }
 
@@ -190,7 +191,10 @@ abstract class OnThePage {
 
     /** A canned answer, where the server's own would be hard to get. */
     protected static Route.FulfillOptions json(int status, String body) {
-        return new Route.FulfillOptions().setStatus(status).setContentType("application/json").setBody(body);
+        return new Route.FulfillOptions()
+                .setStatus(status)
+                .setContentType("application/json")
+                .setBody(body);
     }
 
     protected Locator figure(String tab, String task) {
@@ -200,7 +204,8 @@ abstract class OnThePage {
     protected static List<String> names(JsonNode tasks, boolean pairs) {
         List<String> names = new ArrayList<>();
         for (JsonNode task : tasks.path("tasks")) {
-            if (task.path("pairs").asBoolean() == pairs) names.add(task.path("name").asText());
+            if (task.path("pairs").asBoolean() == pairs)
+                names.add(task.path("name").asText());
         }
         return names;
     }
@@ -209,6 +214,7 @@ abstract class OnThePage {
     protected void keep(String name, boolean whole) {
         Path folder = Path.of(System.getProperty("polymath.screenshots", "target/screenshots"));
         page.waitForTimeout(300);
-        page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve(name)).setFullPage(whole));
+        page.screenshot(
+                new Page.ScreenshotOptions().setPath(folder.resolve(name)).setFullPage(whole));
     }
 }

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PageLooksTest extends OnThePage {
     private static final String TEXT =
             "I got the red kettle in your Leeds shop on 3 May and it leaks, please refund the £29.90. Miriam has order TB-50917.";
-    private static final String TEXTS = """
+    private static final String TEXTS =
+            """
             Where is order TB-50917?
             Miriam in Leeds was so kind. A compliment!
             The kettle leaks, and I want a refund of £29.90.
@@ -24,7 +25,8 @@ class PageLooksTest extends OnThePage {
             The invoice for the bookcase has the wrong name""";
 
     /** Contrast of an element's text with the first background behind it that is not see-through, as WCAG 2 has it. */
-    private static final String CONTRAST = """
+    private static final String CONTRAST =
+            """
             element => {
               const channels = (colour) => {
                 const parts = colour.match(/[-.\\d]+/g).map(Number);
@@ -93,7 +95,10 @@ class PageLooksTest extends OnThePage {
 
     @Test
     void fitsAPhone() {
-        open(new Browser.NewContextOptions().setViewportSize(360, 800).setDeviceScaleFactor(1.5).setHasTouch(true));
+        open(new Browser.NewContextOptions()
+                .setViewportSize(360, 800)
+                .setDeviceScaleFactor(1.5)
+                .setHasTouch(true));
         go();
         answered("one", "#text", TEXT);
         fits("one");
@@ -103,7 +108,8 @@ class PageLooksTest extends OnThePage {
         page.click("#raw > summary");
         fits("raw");
         page.click("#raw > summary");
-        for (Map.Entry<String, String> tab : Map.of("many", "#texts-in", "compare", "#first", "search", "#query").entrySet()) {
+        for (Map.Entry<String, String> tab : Map.of("many", "#texts-in", "compare", "#first", "search", "#query")
+                .entrySet()) {
             if (!page.isVisible("#tab-" + tab.getKey())) continue;
             page.click("#tab-" + tab.getKey());
             if (tab.getKey().equals("compare")) page.fill("#second", TEXT);
@@ -114,7 +120,9 @@ class PageLooksTest extends OnThePage {
     }
 
     private void fits(String what) {
-        assertThat(page.evaluate("document.documentElement.scrollWidth")).as(what + " is too wide").isEqualTo(360);
+        assertThat(page.evaluate("document.documentElement.scrollWidth"))
+                .as(what + " is too wide")
+                .isEqualTo(360);
     }
 
     @ParameterizedTest
@@ -124,8 +132,21 @@ class PageLooksTest extends OnThePage {
         page.clock().install();
         go();
         answered("one", "#text", TEXT);
-        for (String part : List.of("mark .words", "mark .tag", ".result", "figcaption span", "#one-status", ".legend li",
-                ".bars .name", ".bars .value", "summary", "[role=tab]", ".live dt", ".live b", ".ends span", ".levels li")) {
+        for (String part : List.of(
+                "mark .words",
+                "mark .tag",
+                ".result",
+                "figcaption span",
+                "#one-status",
+                ".legend li",
+                ".bars .name",
+                ".bars .value",
+                "summary",
+                "[role=tab]",
+                ".live dt",
+                ".live b",
+                ".ends span",
+                ".levels li")) {
             for (Locator each : page.locator(part).all()) {
                 if (!each.isVisible()) continue;
                 assertThat((double) (Double) each.evaluate(CONTRAST)).as(part).isGreaterThanOrEqualTo(4.5);

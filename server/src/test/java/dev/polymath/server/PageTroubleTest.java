@@ -19,22 +19,30 @@ class PageTroubleTest extends OnThePage {
     void takesMarkupInTextsAndLabelsForText() {
         String text = "<img src=x onerror=\"document.title='owned'\"> <b>Miriam</b> <script>alert(1)</script>";
         String label = "<i>label</i>";
-        page.route("**/v1/tasks", route -> route.fulfill(json(
-                200,
-                "{\"model\":\"<u>m</u>\",\"max_tokens\":8,\"search\":false,\"tasks\":[{\"name\":\"<s>t</s>\",\"type\":"
-                        + "\"classify\",\"pairs\":false,\"labels\":[\"" + label + "\",\"b\"],\"languages\":[]},"
-                        + "{\"name\":\"e\",\"type\":\"tag\",\"pairs\":false,\"labels\":[\"O\"],\"languages\":[]}]}")));
-        page.route(PREDICT, route -> route.fulfill(json(
-                200,
-                "[{\"text\":\"\",\"tasks\":{\"<s>t</s>\":{\"label\":\"" + label + "\",\"scores\":{\"" + label
-                        + "\":1}},\"e\":{\"spans\":[{\"start\":0,\"end\":4,\"text\":\"<img\",\"label\":\"" + label
-                        + "\",\"score\":1}]}}}]")));
+        page.route(
+                "**/v1/tasks",
+                route -> route.fulfill(
+                        json(
+                                200,
+                                "{\"model\":\"<u>m</u>\",\"max_tokens\":8,\"search\":false,\"tasks\":[{\"name\":\"<s>t</s>\",\"type\":"
+                                        + "\"classify\",\"pairs\":false,\"labels\":[\"" + label
+                                        + "\",\"b\"],\"languages\":[]},"
+                                        + "{\"name\":\"e\",\"type\":\"tag\",\"pairs\":false,\"labels\":[\"O\"],\"languages\":[]}]}")));
+        page.route(
+                PREDICT,
+                route -> route.fulfill(json(
+                        200,
+                        "[{\"text\":\"\",\"tasks\":{\"<s>t</s>\":{\"label\":\"" + label + "\",\"scores\":{\"" + label
+                                + "\":1}},\"e\":{\"spans\":[{\"start\":0,\"end\":4,\"text\":\"<img\",\"label\":\""
+                                + label
+                                + "\",\"score\":1}]}}}]")));
         go();
         answered("one", "#text", text);
         assertThat(page.textContent(".marked")).isEqualTo("<img" + label + text.substring(4));
         assertThat(page.textContent("#model")).isEqualTo("<u>m</u>");
         assertThat(page.locator("figure").first().isVisible()).isTrue();
-        assertThat(page.locator("main img, main i, main s, main u, main script").count()).isZero();
+        assertThat(page.locator("main img, main i, main s, main u, main script").count())
+                .isZero();
         assertThat(page.title()).doesNotContain("owned");
     }
 
@@ -99,10 +107,13 @@ class PageTroubleTest extends OnThePage {
 
     @Test
     void saysWhatTheServerRefuses() {
-        page.route(PREDICT, route -> route.fulfill(json(413, "{\"error\":\"a text has more than 100,000 characters\"}")));
+        page.route(
+                PREDICT, route -> route.fulfill(json(413, "{\"error\":\"a text has more than 100,000 characters\"}")));
         answered("one", "#text", "long");
         assertThat(page.textContent("#one-status")).contains("refused", "a text has more than 100,000 characters");
-        page.route(PREDICT, route -> route.fulfill(new Route.FulfillOptions().setStatus(502).setBody("<html>")));
+        page.route(
+                PREDICT,
+                route -> route.fulfill(new Route.FulfillOptions().setStatus(502).setBody("<html>")));
         answered("one", "#text", "longer");
         assertThat(page.textContent("#one-status")).contains("refused", "status 502");
         forgiveRefusals();
