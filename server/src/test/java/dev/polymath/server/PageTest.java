@@ -100,7 +100,7 @@ class PageTest extends OnThePage {
                 assertThat(result).isEqualTo(decimals(answer.path("value").asDouble()));
             case "embed" -> {
                 int numbers = answer.path("vector").size();
-                assertThat(result).startsWith(numbers + " numbers, length 1.0");
+                assertThat(result).startsWith(numbers + " numbers, length 1.00");
                 assertThat(figure.locator("svg").getAttribute("aria-label")).contains(numbers + " numbers");
             }
             default -> assertThat(marks(figure)).isEqualTo(spans(answer));
