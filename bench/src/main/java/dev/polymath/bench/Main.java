@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             AddBench.class,
             StreamBench.class,
             EmbedBench.class,
+            TasksBench.class,
             RecipeResults.class
         })
 public final class Main {

@@ -2,39 +2,28 @@ package dev.polymath.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.polymath.data.Example;
-import dev.polymath.data.Label;
 import dev.polymath.learn.torch.AdamW;
 import dev.polymath.learn.torch.Network;
 import dev.polymath.learn.torch.Parameters;
 import dev.polymath.learn.torch.Precisions;
-import dev.polymath.model.Backbone;
-import dev.polymath.model.Backbones;
 import dev.polymath.model.Minilm;
 import dev.polymath.project.PartSpec;
-import dev.polymath.project.TaskSpec;
 import dev.polymath.project.TrainSpec;
 import dev.polymath.run.Input;
-import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.Question;
 import dev.polymath.sharing.Learning;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
-import dev.polymath.task.TaskKinds;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.Tokenizer;
-import dev.polymath.weights.Weights;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -83,34 +72,18 @@ final class MixedBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        for (int i = 0; i < count; i++) tasks.add(task("task" + i));
-        Map<String, PartSpec> parts = new LinkedHashMap<>();
-        for (Task task : tasks) parts.put(task.name(), new PartSpec("lora", Map.of("rank", rank)));
-        List<SharingGroup> groups = SharingGroup.of(parts);
-        Backbone backbone = Backbones.of(Minilm.config(), 0);
-        SplittableRandom random = new SplittableRandom(1);
-        Weights weights = Minilm.weights()
-                .filter(name -> backbone.shapes().containsKey(name))
-                .with(groups.get(0).initial(backbone, Minilm.weights(), random));
-        for (Task task : tasks) weights = weights.with(task.initial(backbone.width(), random));
+        UntrainedModel model = UntrainedModel.of(count, new PartSpec("lora", Map.of("rank", rank)));
+        tasks.addAll(model.tasks());
         System.out.println(
                 "| " + count + " rows of " + tokens + " tokens, rank " + rank + " | tokens/s | to one task |");
         System.out.println("|---|---|---|");
-        print("served", served(groups, weights));
+        print("served", served(model));
         if (python != null) {
             print("peft, fp32", peer(List.of()));
             print("peft, bf16", peer(List.of("--bf16")));
         }
-        print("learning", learning(backbone, groups, weights));
+        print("learning", learning(model));
         return 0;
-    }
-
-    private static Task task(String name) {
-        TaskSpec spec =
-                new TaskSpec(name, "classify", Path.of("."), null, null, Map.of("text", "text", "label", "label"), 1);
-        List<Example> examples = List.of(
-                new Example(WORD, null, new Label.Name("yes"), 1), new Example(WORD, null, new Label.Name("no"), 2));
-        return TaskKinds.named("classify").create(spec, examples);
     }
 
     private void print(String what, double[] rates) {
@@ -136,19 +109,8 @@ final class MixedBench implements Callable<Integer> {
         return WAYS.stream().mapToDouble(way -> json.get(way).asDouble()).toArray();
     }
 
-    private double[] served(List<SharingGroup> groups, Weights weights) {
-        ModelFolder.write(
-                folder,
-                new ModelFolder.Contents(
-                        "mixed",
-                        Minilm.config(),
-                        weights,
-                        Minilm.tokenizer(),
-                        tasks,
-                        groups,
-                        new PartSpec("equal", Map.of()),
-                        tokens,
-                        JsonNodeFactory.instance.objectNode()));
+    private double[] served(UntrainedModel untrained) {
+        untrained.write(folder, tokens);
         Input input = Input.of(WORD.repeat(tokens));
         List<Question> one = Collections.nCopies(count, new Question(input, List.of("task0")));
         List<Question> own = tasks.stream()
@@ -162,14 +124,18 @@ final class MixedBench implements Callable<Integer> {
         }
     }
 
-    private double[] learning(Backbone backbone, List<SharingGroup> groups, Weights weights) {
+    private double[] learning(UntrainedModel model) {
         try (Tokenizer tokenizer = new Tokenizer(Minilm.tokenizer());
-                Parameters parameters = new Parameters(weights, name -> kind(name));
+                Parameters parameters = new Parameters(model.weights(), name -> kind(name));
                 AdamW optimizer = new AdamW(parameters, 0.01, 1)) {
             Encoding row = tokenizer.encode(WORD.repeat(tokens), null, tokens);
             List<String> names = tasks.stream().map(Task::name).toList();
-            Network network =
-                    new Network(backbone, names, groups, tokenizer.padId(), Precisions.type(TrainSpec.Precision.AUTO));
+            Network network = new Network(
+                    model.backbone(),
+                    names,
+                    model.groups(),
+                    tokenizer.padId(),
+                    Precisions.type(TrainSpec.Precision.AUTO));
             int[] own = IntStream.range(0, count).toArray();
             return rates(
                     () -> learn(network, parameters, optimizer, row, new int[count]),
