@@ -10,6 +10,8 @@ import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
+import dev.polymath.model.Pretrained;
+import dev.polymath.model.Projection;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.SharingSpec;
 import dev.polymath.sharing.SharingGroup;
@@ -19,6 +21,7 @@ import dev.polymath.weights.Array;
 import dev.polymath.weights.Safetensors;
 import dev.polymath.weights.Weights;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,9 +30,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A small model in int8: what is written, how it answers, and what becomes of it when tasks come and go. */
 class QuantizerTest {
@@ -240,6 +248,23 @@ class QuantizerTest {
         assertThatThrownBy(() -> new Quantizer(model, labelled(), -1, step -> {}))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("-1.0 points");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "roberta", "xlm-roberta", "distilbert", "mpnet", "modernbert"})
+    void everyLinearMapOfEveryBackboneIsInIntegers(String name) {
+        Pretrained pretrained = Pretrained.open("src/test/resources/backbones/" + name, 0);
+        Backbone backbone = pretrained.backbone();
+        Weights both = pretrained.weights().with(Quantizer.int8(backbone, pretrained.weights(), List.of()));
+        SharingGroup hard = new SharingGroup("hard", HARD, List.of());
+        byte[] graph = ServingGraphs.trunk(backbone, hard, Map.of(), both).bytes();
+        Matcher products =
+                Pattern.compile("MatMulInteger_\\d+").matcher(new String(graph, StandardCharsets.ISO_8859_1));
+        long maps = backbone.projections().values().stream()
+                .map(Projection::weight)
+                .distinct()
+                .count();
+        assertThat(products.results().map(MatchResult::group).distinct()).hasSize((int) maps);
     }
 
     private Quantization quantize(double limit) {
