@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             StreamBench.class,
             EmbedBench.class,
             TasksBench.class,
+            HttpBench.class,
             RecipeResults.class
         })
 public final class Main {
