@@ -34,6 +34,7 @@ import picocli.CommandLine.TypeConversionException;
             AddCommand.class,
             RemoveCommand.class,
             DiffCommand.class,
+            ExportCommand.class,
             QuantizeCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -328,7 +328,7 @@ final class ModelFolderWriter {
         Files.write(folder.resolve(file), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
     }
 
-    private static ExternalWeights ranges(Path weightsFile) {
+    static ExternalWeights ranges(Path weightsFile) {
         Map<String, ExternalWeights.Range> ranges = new LinkedHashMap<>();
         Safetensors.layout(weightsFile)
                 .forEach((name, location) ->

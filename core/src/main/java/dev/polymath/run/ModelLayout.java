@@ -68,7 +68,7 @@ final class ModelLayout {
     }
 
     /** Characters of a task's name that a file name may not have stand as {@code %XX}. */
-    private static String fileName(String task) {
+    static String fileName(String task) {
         StringBuilder name = new StringBuilder();
         for (byte b : task.getBytes(StandardCharsets.UTF_8)) {
             boolean plain =
