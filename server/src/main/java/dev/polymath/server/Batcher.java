@@ -35,6 +35,11 @@ final class Batcher implements AutoCloseable {
     private long tokens;
     private int filledTexts;
     private long filledTokens;
+    /** Of late; 0 while that is not known. */
+    private double nanosPerToken;
+    /** Of the pass under way. */
+    private long passTokens;
+
     private boolean closing;
 
     Batcher(ServerSettings.Batching settings, Meters meters) {
@@ -80,7 +85,7 @@ final class Batcher implements AutoCloseable {
      * Has the model compute a work, soon.
      *
      * @throws Fault if the queue is full: more texts wait than it holds, these included, or more tokens than {@value
-     *     #QUEUE_PASSES} passes have
+     *     #QUEUE_PASSES} passes have, or so many that these would have to wait too long
      */
     void submit(Work work) {
         lock.lock();
@@ -89,6 +94,7 @@ final class Batcher implements AutoCloseable {
             Waiting entry = waiting(work);
             if (filledTexts + entry.filledTexts > settings.queue() || filledTokens + entry.filledTokens > queueTokens())
                 throw full();
+            if (filledTokens * nanosPerToken > settings.longest().toNanos()) throw full();
             queue.addLast(counted(entry, 1));
             changed.signal();
         } finally {
@@ -201,6 +207,7 @@ final class Batcher implements AutoCloseable {
             }
             if (alone || work.textsLeft() > 0) break;
         }
+        passTokens = settings.tokens() - room;
         for (int i = passedOver.size() - 1; i >= 0; i--) queue.addFirst(counted(waiting(passedOver.get(i)), 1));
         for (Work work : unfinished) queue.addLast(counted(waiting(work), 1));
         return pass;
@@ -212,9 +219,23 @@ final class Batcher implements AutoCloseable {
     }
 
     private void compute(List<Work.Slice> pass) {
+        long begun = System.nanoTime();
         Work.Slice first = pass.get(0);
         if (first.work().plan().call() != null) call(first);
         else answer(pass);
+        took(System.nanoTime() - begun);
+    }
+
+    /** A pass with little in it tells nothing of how fast a full one is: much of its time is the same for any. */
+    private void took(long nanos) {
+        if (passTokens < settings.tokens() / 8) return;
+        double latest = (double) nanos / Math.max(1, passTokens);
+        lock.lock();
+        try {
+            nanosPerToken = nanosPerToken == 0 ? latest : 0.8 * nanosPerToken + 0.2 * latest;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void call(Work.Slice slice) {

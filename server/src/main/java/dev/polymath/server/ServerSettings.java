@@ -28,12 +28,20 @@ public record ServerSettings(
      * @param tokens of a pass at most, about
      * @param delay that a text waits for others
      * @param queue texts that wait at most; more are turned away with 429
+     * @param longest that a text shall have to wait, judged by how fast texts are being computed; what would wait longer is
+     *     turned away with 429, for its sender would hardly wait that long
      */
-    public record Batching(int tokens, Duration delay, int queue) {
-        /** 4,096 tokens, 3 ms, 2,048 texts. */
+    public record Batching(int tokens, Duration delay, int queue, Duration longest) {
+        /** 4,096 tokens, 3 ms, 2,048 texts, 10 s. */
         public static final Batching DEFAULT = new Batching(4096, Duration.ofMillis(3), 2048);
 
+        /** With waits of up to 10 s. */
+        public Batching(int tokens, Duration delay, int queue) {
+            this(tokens, delay, queue, Duration.ofSeconds(10));
+        }
+
         public Batching {
+            require(!longest.isNegative(), "waits of up to " + longest.toMillis() + " ms; give 0 or more");
             require(tokens >= 1, "a pass of " + tokens + " tokens; give at least 1");
             require(!delay.isNegative(), "a delay of " + delay.toMillis() + " ms; give 0 or more");
             require(queue >= 1, "a queue of " + queue + " texts; give at least 1");

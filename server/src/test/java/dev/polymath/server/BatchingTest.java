@@ -98,6 +98,25 @@ class BatchingTest {
     }
 
     @Test
+    void whatWouldWaitTooLongIsTurnedAwayOnceItIsKnownHowLongPassesTake() throws Exception {
+        ServerSettings settings =
+                Served.with(new ServerSettings.Batching(64, Duration.ofMillis(1), 100_000, Duration.ZERO));
+        try (Served served = Served.start(folder, settings)) {
+            String body = "{\"inputs\":[" + SLOW + "," + SLOW + "]}";
+            assertThat(served.post("/embed", body).statusCode()).isEqualTo(200);
+            List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) answers.add(served.later(served.posting("/embed", body)));
+            List<Integer> statuses = answers.stream()
+                    .map(each -> each.join().statusCode())
+                    .distinct()
+                    .sorted()
+                    .toList();
+            assertThat(statuses).containsExactly(200, 429);
+            assertThat(served.post("/embed", body).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void whatTheQueueHasNoRoomForIsTurnedAwayAndTheRestAnswered() throws Exception {
         ServerSettings settings = Served.with(new ServerSettings.Batching(64, Duration.ofMillis(1), 4));
         try (Served served = Served.start(folder, settings)) {
