@@ -30,26 +30,6 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
         if (!asked) Runtime.getRuntime().removeShutdownHook(hook);
     }
 
-    /**
-     * Waits for Ctrl-C or a polite kill, lets a service end its work, and ends the process with exit code 0: to be stopped is
-     * how a service ends.
-     */
-    static void awaitThen(Runnable end) {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            end.run();
-                            // An exit that a signal began ends with the signal's code, whatever was asked since.
-                            Runtime.getRuntime().halt(0);
-                        },
-                        "interruption"));
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            end.run();
-        }
-    }
-
     private void interrupted() {
         asked = true;
         try {

@@ -78,7 +78,9 @@ final class ServeCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         out.println("polymath: serving " + model + " at " + server.address() + " (Ctrl-C stops)");
         out.flush();
-        Interruption.awaitThen(server::close);
+        try (server) {
+            StopSignals.await();
+        }
     }
 
     private ServerSettings settings() {
