@@ -36,6 +36,12 @@ final class ServeCommand implements Runnable {
             description = "Texts that wait at most; more are turned away with 429.")
     private int queue = ServerSettings.Batching.DEFAULT.queue();
 
+    @Option(
+            names = "--max-wait-ms",
+            paramLabel = "N",
+            description = "What would wait longer, as fast as texts are being computed, is turned away with 429.")
+    private long maxWait = ServerSettings.Batching.DEFAULT.longest().toMillis();
+
     @Option(names = "--max-texts", paramLabel = "N", description = "Texts of a request at most.")
     private int maxTexts = ServerSettings.Limits.DEFAULT.texts();
 
@@ -85,10 +91,11 @@ final class ServeCommand implements Runnable {
 
     private ServerSettings settings() {
         if (delay < 0) throw new InputException("--delay-ms is " + delay + "; give 0 or more");
+        if (maxWait < 0) throw new InputException("--max-wait-ms is " + maxWait + "; give 0 or more");
         return new ServerSettings(
                 host,
                 port,
-                new ServerSettings.Batching(batchTokens, Duration.ofMillis(delay), queue),
+                new ServerSettings.Batching(batchTokens, Duration.ofMillis(delay), queue, Duration.ofMillis(maxWait)),
                 new ServerSettings.Limits(maxTexts, maxCharacters, maxBody, ServerSettings.Limits.DEFAULT.bodyTime()),
                 threads,
                 keys,
