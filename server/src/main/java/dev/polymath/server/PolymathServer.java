@@ -135,8 +135,9 @@ public final class PolymathServer implements AutoCloseable {
         log.close();
     }
 
+    /** A pass is gathered from many requests, and computed in batches of like length. */
     private static Polymath.Settings computing(ServerSettings settings) {
-        return new Polymath.Settings(settings.threads(), settings.batching().tokens());
+        return new Polymath.Settings(settings.threads(), Polymath.Settings.DEFAULT.batchTokens());
     }
 
     private RuntimeException refusal(RuntimeException failure) {

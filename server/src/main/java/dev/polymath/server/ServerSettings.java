@@ -32,8 +32,8 @@ public record ServerSettings(
      *     turned away with 429, for its sender would hardly wait that long
      */
     public record Batching(int tokens, Duration delay, int queue, Duration longest) {
-        /** 4,096 tokens, 3 ms, 2,048 texts, 10 s. */
-        public static final Batching DEFAULT = new Batching(4096, Duration.ofMillis(3), 2048);
+        /** 1,024 tokens, 3 ms, 2,048 texts, 10 s. */
+        public static final Batching DEFAULT = new Batching(1024, Duration.ofMillis(3), 2048);
 
         /** With waits of up to 10 s. */
         public Batching(int tokens, Duration delay, int queue) {
