@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
-import dev.polymath.model.Backbone;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.SharingSpec;
 import dev.polymath.sharing.SharingGroup;
@@ -46,26 +45,8 @@ class ExtensionTest {
         base = parent.resolve("base");
         SharingSpec sharing = new SharingSpec(
                 HARD, Map.of("stars", LORA, "entities", LORA, "nli", new PartSpec("covariance-alignment", Map.of())));
-        ModelFolder.Contents hard = TinyModel.contents(1);
-        List<SharingGroup> groups =
-                SharingGroup.of(sharing.of(hard.tasks().stream().map(Task::name).toList()));
-        Backbone backbone = dev.polymath.model.Backbones.of(hard.config(), 0);
         SplittableRandom random = new SplittableRandom(SEED);
-        Weights weights = hard.weights();
-        for (SharingGroup group : groups)
-            weights = weights.with(random(group.initial(backbone, hard.weights(), random), random));
-        ModelFolder.write(
-                base,
-                new ModelFolder.Contents(
-                        hard.name(),
-                        hard.config(),
-                        weights,
-                        hard.tokenizer(),
-                        hard.tasks(),
-                        groups,
-                        hard.balance(),
-                        hard.maxTokens(),
-                        hard.report()));
+        ModelFolder.write(base, TinyModel.contents(sharing, random));
         texts = new ArrayList<>();
         for (int i = 0; i < TEXTS; i++) texts.add(new Example(text(random), text(random), null, i));
         before = outputs(base);

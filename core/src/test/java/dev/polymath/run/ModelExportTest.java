@@ -10,16 +10,13 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
-import dev.polymath.model.Backbones;
 import dev.polymath.model.Pretrained;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.SharingSpec;
-import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
 import dev.polymath.weights.Array;
-import dev.polymath.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,32 +37,13 @@ class ModelExportTest {
     @BeforeEach
     void write() {
         folder = parent.resolve("model");
-        ModelFolder.Contents hard = TinyModel.contents(1);
         SharingSpec sharing = new SharingSpec(
                 new PartSpec("hard", Map.of()),
                 Map.of(
                         "stars", new PartSpec("lora", Map.of("rank", 4, "first_layer", 2)),
                         "nli", new PartSpec("task-moe", Map.of("experts", 2, "top", 1, "balance", 0)),
                         "topics", new PartSpec("prompt", Map.of("tokens", 3))));
-        List<SharingGroup> groups =
-                SharingGroup.of(sharing.of(hard.tasks().stream().map(Task::name).toList()));
-        Weights weights = hard.weights();
-        for (SharingGroup group : groups) {
-            weights = weights.with(group.initial(Backbones.of(hard.config(), 0), hard.weights(), random)
-                    .map(this::noisy));
-        }
-        ModelFolder.write(
-                folder,
-                new ModelFolder.Contents(
-                        hard.name(),
-                        hard.config(),
-                        weights,
-                        hard.tokenizer(),
-                        hard.tasks(),
-                        groups,
-                        hard.balance(),
-                        hard.maxTokens(),
-                        hard.report()));
+        ModelFolder.write(folder, TinyModel.contents(sharing, random));
     }
 
     @Test
@@ -125,11 +103,5 @@ class ModelExportTest {
 
     private static OnnxTensor tensor(OrtEnvironment environment, Array array) throws OrtException {
         return OnnxTensor.createTensor(environment, array.data().asLongBuffer(), array.shape());
-    }
-
-    private Array noisy(Array like) {
-        float[] values = new float[like.size()];
-        for (int i = 0; i < values.length; i++) values[i] = (float) (0.3 * random.nextGaussian());
-        return Array.of(values, like.shape());
     }
 }

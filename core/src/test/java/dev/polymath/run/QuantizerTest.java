@@ -9,7 +9,6 @@ import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import dev.polymath.model.Backbone;
-import dev.polymath.model.Backbones;
 import dev.polymath.model.Pretrained;
 import dev.polymath.model.Projection;
 import dev.polymath.project.PartSpec;
@@ -17,7 +16,6 @@ import dev.polymath.project.SharingSpec;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Task;
-import dev.polymath.weights.Array;
 import dev.polymath.weights.Safetensors;
 import dev.polymath.weights.Weights;
 import java.io.IOException;
@@ -60,27 +58,8 @@ class QuantizerTest {
     /** @param low how two of the tasks share */
     private void write(PartSpec low) {
         folder = parent.resolve("model");
-        ModelFolder.Contents hard = TinyModel.contents(1);
-        List<SharingGroup> groups = SharingGroup.of(new SharingSpec(HARD, Map.of("stars", low, "nli", low))
-                .of(hard.tasks().stream().map(Task::name).toList()));
-        Backbone backbone = Backbones.of(hard.config(), 0);
-        Weights weights = hard.weights();
-        for (SharingGroup group : groups) {
-            weights =
-                    weights.with(group.initial(backbone, hard.weights(), random).map(this::noisy));
-        }
-        ModelFolder.write(
-                folder,
-                new ModelFolder.Contents(
-                        hard.name(),
-                        hard.config(),
-                        weights,
-                        hard.tokenizer(),
-                        hard.tasks(),
-                        groups,
-                        hard.balance(),
-                        hard.maxTokens(),
-                        hard.report()));
+        SharingSpec sharing = new SharingSpec(HARD, Map.of("stars", low, "nli", low));
+        ModelFolder.write(folder, TinyModel.contents(sharing, random));
         texts = new ArrayList<>();
         for (int i = 0; i < 80; i++) texts.add(new Example(text(), text(), null, i + 1));
     }
@@ -353,12 +332,6 @@ class QuantizerTest {
             }
         }
         return distance / length;
-    }
-
-    private Array noisy(Array array) {
-        float[] values = new float[array.size()];
-        for (int i = 0; i < values.length; i++) values[i] = (float) (0.3 * random.nextGaussian());
-        return Array.of(values, array.shape());
     }
 
     private String text() {

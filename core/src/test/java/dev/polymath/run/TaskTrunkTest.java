@@ -54,25 +54,8 @@ class TaskTrunkTest {
 
     @BeforeAll
     static void open() {
-        ModelFolder.Contents hard = TinyModel.contents(1);
-        SplittableRandom random = new SplittableRandom(2);
-        List<SharingGroup> groups =
-                SharingGroup.of(SHARING.of(hard.tasks().stream().map(Task::name).toList()));
-        weights = hard.weights();
-        for (SharingGroup group : groups) {
-            Weights fresh = group.initial(Backbones.of(hard.config(), 0), hard.weights(), random);
-            weights = weights.with(fresh.map(array -> normal(array, random)));
-        }
-        ModelFolder.Contents contents = new ModelFolder.Contents(
-                hard.name(),
-                hard.config(),
-                weights,
-                hard.tokenizer(),
-                hard.tasks(),
-                groups,
-                hard.balance(),
-                hard.maxTokens(),
-                hard.report());
+        ModelFolder.Contents contents = TinyModel.contents(SHARING, new SplittableRandom(2));
+        weights = contents.weights();
         ModelFolder.write(parent.resolve("model"), contents);
         model = Polymath.open(parent.resolve("model"), new Polymath.Settings(1, 64));
     }
@@ -201,11 +184,5 @@ class TaskTrunkTest {
         return OnnxEval.eval(
                         program, model.folder().weights(), List.of(batch.ids(), batch.mask(), batch.types(), taskOfRow))
                 .floats();
-    }
-
-    private static Array normal(Array like, SplittableRandom random) {
-        float[] values = new float[like.size()];
-        for (int i = 0; i < values.length; i++) values[i] = (float) (0.3 * random.nextGaussian());
-        return Array.of(values, like.shape());
     }
 }

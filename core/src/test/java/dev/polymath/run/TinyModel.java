@@ -8,6 +8,7 @@ import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
 import dev.polymath.model.Minilm;
 import dev.polymath.project.PartSpec;
+import dev.polymath.project.SharingSpec;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
@@ -50,6 +51,37 @@ public final class TinyModel {
         ObjectNode report = JsonNodeFactory.instance.objectNode().put("seed", (int) seed);
         return new ModelFolder.Contents(
                 "tiny", config(), all, Minilm.tokenizer(), tasks, groups(tasks), EQUAL, 64, report);
+    }
+
+    /**
+     * The tasks as a project lets them share, what that adds drawn normally with a deviation of 0.3: enough to tell one task's
+     * from another's.
+     */
+    static ModelFolder.Contents contents(SharingSpec sharing, SplittableRandom random) {
+        ModelFolder.Contents hard = contents(1);
+        List<SharingGroup> groups =
+                SharingGroup.of(sharing.of(hard.tasks().stream().map(Task::name).toList()));
+        Weights weights = hard.weights();
+        for (SharingGroup group : groups) {
+            weights = weights.with(group.initial(Backbones.of(hard.config(), 0), hard.weights(), random)
+                    .map(array -> normal(array, random)));
+        }
+        return new ModelFolder.Contents(
+                hard.name(),
+                hard.config(),
+                weights,
+                hard.tokenizer(),
+                hard.tasks(),
+                groups,
+                hard.balance(),
+                hard.maxTokens(),
+                hard.report());
+    }
+
+    private static Array normal(Array like, SplittableRandom random) {
+        float[] values = new float[like.size()];
+        for (int i = 0; i < values.length; i++) values[i] = (float) (0.3 * random.nextGaussian());
+        return Array.of(values, like.shape());
     }
 
     /** All tasks on the backbone as it is. */
