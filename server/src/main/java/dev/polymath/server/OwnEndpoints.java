@@ -38,13 +38,16 @@ final class OwnEndpoints {
     }
 
     private Plan predict(Fields body, ServedModel model, boolean lines) {
-        body.only("texts", "inputs", "tasks", "raw");
+        body.only("texts", "inputs", "tasks", "raw", "windows");
         List<String> tasks = body.has("tasks") ? body.texts("tasks") : List.of();
         if (body.has("tasks") && tasks.isEmpty()) {
             throw Fault.invalid("`tasks` is empty; name some, or leave it out for all");
         }
         boolean raw = body.flag("raw", false);
-        List<Input> inputs = inputs(body);
+        boolean windows = body.flag("windows", false);
+        List<Input> inputs = inputs(body).stream()
+                .map(input -> windows ? input.inWindows() : input)
+                .toList();
         List<Task> asked = tasks.isEmpty()
                 ? model.tasks()
                 : tasks.stream().map(model::task).toList();

@@ -41,10 +41,10 @@ public record ServerSettings(
         }
 
         public Batching {
-            require(!longest.isNegative(), "waits of up to " + longest.toMillis() + " ms; give 0 or more");
-            require(tokens >= 1, "a pass of " + tokens + " tokens; give at least 1");
-            require(!delay.isNegative(), "a delay of " + delay.toMillis() + " ms; give 0 or more");
-            require(queue >= 1, "a queue of " + queue + " texts; give at least 1");
+            Checks.require(!longest.isNegative(), "waits of up to " + longest.toMillis() + " ms; give 0 or more");
+            Checks.require(tokens >= 1, "a pass of " + tokens + " tokens; give at least 1");
+            Checks.require(!delay.isNegative(), "a delay of " + delay.toMillis() + " ms; give 0 or more");
+            Checks.require(queue >= 1, "a queue of " + queue + " texts; give at least 1");
         }
     }
 
@@ -61,9 +61,9 @@ public record ServerSettings(
         public static final Limits DEFAULT = new Limits(2048, 1_000_000, 8 << 20, Duration.ofSeconds(20));
 
         public Limits {
-            require(texts >= 1, "requests of " + texts + " texts; give at least 1");
-            require(characters >= 1, "texts of " + characters + " characters; give at least 1");
-            require(
+            Checks.require(texts >= 1, "requests of " + texts + " texts; give at least 1");
+            Checks.require(characters >= 1, "texts of " + characters + " characters; give at least 1");
+            Checks.require(
                     bodyBytes >= 1 && bodyBytes <= 1 << 30,
                     "bodies of " + bodyBytes + " bytes; give 1 to " + (1 << 30));
         }
@@ -78,8 +78,8 @@ public record ServerSettings(
     public record Tls(Path certificate, Path key) {}
 
     public ServerSettings {
-        require(port >= 0 && port <= 65_535, "there is no port " + port + "; give 0 to 65535");
-        require(threads >= 0, threads + " threads; give 0 for one a core, or more");
+        Checks.require(port >= 0 && port <= 65_535, "there is no port " + port + "; give 0 to 65535");
+        Checks.require(threads >= 0, threads + " threads; give 0 for one a core, or more");
     }
 
     /** These, on another port. */
@@ -87,7 +87,10 @@ public record ServerSettings(
         return new ServerSettings(host, other, batching, limits, threads, keys, tls, accessLog);
     }
 
-    private static void require(boolean holds, String message) {
-        if (!holds) throw new InputException(message);
+    /** Apart: the records within are made while this one's standard is, and must not wait for it. */
+    private static final class Checks {
+        static void require(boolean holds, String message) {
+            if (!holds) throw new InputException(message);
+        }
     }
 }

@@ -127,7 +127,8 @@ final class Work {
 
     private static int tokens(Question question, ServedModel model) {
         String second = question.input().text2();
-        return tokens(question.input().text().length() + (second == null ? 0 : second.length()), model);
+        int characters = question.input().text().length() + (second == null ? 0 : second.length());
+        return question.input().whole() ? tokens(characters) : tokens(characters, model);
     }
 
     private static int tokens(String text, ServedModel model) {
@@ -135,6 +136,10 @@ final class Work {
     }
 
     private static int tokens(int characters, ServedModel model) {
-        return Math.min(model.maxTokens(), TOKENS_BESIDE + characters / CHARACTERS_A_TOKEN);
+        return Math.min(model.maxTokens(), tokens(characters));
+    }
+
+    private static int tokens(int characters) {
+        return TOKENS_BESIDE + characters / CHARACTERS_A_TOKEN;
     }
 }

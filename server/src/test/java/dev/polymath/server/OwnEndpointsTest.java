@@ -86,6 +86,16 @@ class OwnEndpointsTest {
     }
 
     @Test
+    void aLongTextIsCutAndSaysSoOrIsReadInWindows() throws Exception {
+        String text = "where is my refund ".repeat(100).strip();
+        JsonNode cut = served.ask("/v1/predict", "{'texts':['" + text + "'],'tasks':['intent']}");
+        assertThat(cut.at("/0/truncated").asBoolean()).isTrue();
+        JsonNode whole = served.ask("/v1/predict", "{'texts':['" + text + "'],'tasks':['intent'],'windows':true}");
+        assertThat(whole.get(0).has("truncated")).isFalse();
+        assertThat(whole.at("/0/tasks/intent/scores")).hasSize(3);
+    }
+
+    @Test
     void linesAreGivenToWhoAcceptsThem() throws Exception {
         HttpResponse<String> response = served.send(served.posting("/v1/predict", "{\"texts\":[\"one\",\"two\"]}")
                 .header("Accept", "application/x-ndjson"));

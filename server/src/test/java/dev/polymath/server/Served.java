@@ -24,7 +24,9 @@ record Served(PolymathServer server, HttpClient client) implements AutoCloseable
 
     /** On any free port, with settings for tests. */
     static Served start(Path model, ServerSettings settings) {
-        return new Served(PolymathServer.start(model, settings.onPort(0)), HttpClient.newHttpClient());
+        return new Served(
+                PolymathServer.start(model, settings.onPort(0), (request, failure) -> failure.printStackTrace()),
+                HttpClient.newHttpClient());
     }
 
     static Served start(Path model) {
