@@ -31,6 +31,12 @@ final class CompareCommand implements Callable<Integer> {
     private Integer seeds;
 
     @Option(
+            names = "--test-rows",
+            paramLabel = "N",
+            description = "Compare on at most so many test rows of each task, the same ones (default: all).")
+    private Integer testRows;
+
+    @Option(
             names = "--runs",
             paramLabel = "DIR",
             description = "Where results of runs are kept, for this and other comparisons"
@@ -51,6 +57,7 @@ final class CompareCommand implements Callable<Integer> {
      *
      * @param file a project or a recipe
      * @param seeds null for the default
+     * @param testRows null for the default
      * @param runs null for the default
      * @param out null for the default
      * @param command the whole command line
@@ -61,13 +68,15 @@ final class CompareCommand implements Callable<Integer> {
             List<String> tasks,
             List<String> vary,
             Integer seeds,
+            Integer testRows,
             Path runs,
             Path out,
             String command) {}
 
     @Override
     public Integer call() {
-        Asked asked = new Asked(options.file, options.assignments(), options.tasks, vary, seeds, runs, out, command());
+        Asked asked = new Asked(
+                options.file, options.assignments(), options.tasks, vary, seeds, testRows, runs, out, command());
         return new Comparing(asked, spec.commandLine().getOut()).run();
     }
 

@@ -49,7 +49,8 @@ final class Comparing {
                 asked.set(),
                 Grid.of(asked.vary().stream().map(Variation::parse).toList()),
                 asked.seeds() == null ? SEEDS : asked.seeds(),
-                asked.tasks()));
+                asked.tasks(),
+                asked.testRows() == null ? Integer.MAX_VALUE : asked.testRows()));
         return compare(comparison, asked.out(), null);
     }
 
@@ -67,7 +68,8 @@ final class Comparing {
                 set,
                 recipe.variants(),
                 asked.seeds() == null ? recipe.seeds() : asked.seeds(),
-                asked.tasks()));
+                asked.tasks(),
+                asked.testRows() == null ? recipe.testRows() : asked.testRows()));
         String on = recipe.holds().on();
         if (on != null && !comparison.tasks().contains(on)) {
             throw InputException.at(

@@ -21,4 +21,8 @@ public record TaskData(
         dev = List.copyOf(dev);
         test = List.copyOf(test);
     }
+    /** The same with other test rows. */
+    public TaskData withTest(List<Example> other) {
+        return new TaskData(spec, task, train, dev, other, skipped);
+    }
 }

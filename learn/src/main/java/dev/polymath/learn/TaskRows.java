@@ -22,10 +22,11 @@ public record TaskRows(Task task, List<Example> train, List<Example> dev) {
 
     /** At most so many rows of each split, the same ones each time, in their order. */
     TaskRows cut(int most) {
-        return new TaskRows(task, cut(train, most), cut(dev, most));
+        return new TaskRows(task, some(train, most), some(dev, most));
     }
 
-    private static List<Example> cut(List<Example> rows, int most) {
+    /** At most so many of the rows, the same ones each time, in their order. */
+    public static List<Example> some(List<Example> rows, int most) {
         if (rows.size() <= most) return rows;
         List<Integer> places = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) places.add(i);

@@ -32,14 +32,22 @@ public final class Comparison {
      * @param variants the first is what the others are tested against
      * @param seeds how many: the project's, and those after it
      * @param tasks names of the tasks to take; none means all
+     * @param testRows the most test rows of a task that variants are compared on: the same ones for all
      */
     public record Request(
-            String title, Path project, List<Assignment> set, List<Variant> variants, int seeds, List<String> tasks) {
+            String title,
+            Path project,
+            List<Assignment> set,
+            List<Variant> variants,
+            int seeds,
+            List<String> tasks,
+            int testRows) {
         public Request {
             set = List.copyOf(set);
             variants = List.copyOf(variants);
             tasks = List.copyOf(tasks);
             if (seeds < 1) throw new InputException("--seeds is " + seeds + "; it must be 1 or more");
+            if (testRows < 1) throw new InputException("--test-rows is " + testRows + "; it must be 1 or more");
         }
     }
 
@@ -68,7 +76,7 @@ public final class Comparison {
     /** @throws InputException with everything that is wrong with any variant, one a line; nothing is trained yet */
     public Comparison(Request request) {
         this.request = request;
-        this.projects = new VariedProject(request.project, request.set, request.tasks);
+        this.projects = new VariedProject(request.project, request.set, request.tasks, request.testRows);
         projects.check(request.variants);
         this.first = projects.project(request.variants.get(0));
         this.tasks = projects.dataset(first).tasks();

@@ -15,6 +15,7 @@ import java.util.List;
  * @param set values that all variants have
  * @param variants the first is the plain one
  * @param seeds how many
+ * @param testRows the most test rows of a task
  * @param holds what result counts as the claim holding
  */
 public record Recipe(
@@ -26,6 +27,7 @@ public record Recipe(
         List<Assignment> set,
         List<Variant> variants,
         int seeds,
+        int testRows,
         Criterion holds) {
     public Recipe {
         set = List.copyOf(set);

@@ -22,8 +22,8 @@ public final class RecipeReader {
     /** The key that makes a file a recipe. */
     private static final String MARK = "claim";
 
-    private static final Set<String> KEYS =
-            new TreeSet<>(Set.of("name", "paper", MARK, "project", "set", "single", "vary", "seeds", "holds"));
+    private static final Set<String> KEYS = new TreeSet<>(
+            Set.of("name", "paper", MARK, "project", "set", "single", "vary", "seeds", "test_rows", "holds"));
     private static final Set<String> HOLDS_KEYS = new TreeSet<>(Set.of("variant", "over", "on", "by", "margin"));
     private static final int SEEDS = 3;
 
@@ -80,6 +80,7 @@ public final class RecipeReader {
                 set,
                 variants,
                 (int) fields.whole("seeds", SEEDS, 1, 1000),
+                (int) fields.whole("test_rows", Integer.MAX_VALUE, 1, Integer.MAX_VALUE),
                 holds(fields.mapping("holds", "{variant: balance=gradnorm, by: 0}"), variants));
     }
 

@@ -2,11 +2,13 @@ package dev.polymath.learn.compare;
 
 import dev.polymath.InputException;
 import dev.polymath.learn.ProjectTraining;
+import dev.polymath.learn.TaskRows;
 import dev.polymath.project.Assignment;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Problem;
 import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;
+import dev.polymath.project.TaskData;
 import dev.polymath.project.TaskSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ final class VariedProject {
     private final Path file;
     private final List<Assignment> set;
     private final List<String> tasks;
+    private final int testRows;
     /** The last data that were read: most variants have the same. */
     private Dataset last;
 
@@ -34,11 +37,13 @@ final class VariedProject {
     /**
      * @param set values that all variants have
      * @param tasks names of the tasks to take; none means all
+     * @param testRows the most test rows of a task
      */
-    VariedProject(Path file, List<Assignment> set, List<String> tasks) {
+    VariedProject(Path file, List<Assignment> set, List<String> tasks, int testRows) {
         this.file = file;
         this.set = set;
         this.tasks = tasks;
+        this.testRows = testRows;
     }
 
     /** @throws InputException with every problem */
@@ -65,10 +70,16 @@ final class VariedProject {
                 && last.project().tasks().equals(project.tasks());
         if (!same) {
             last = null;
-            last = Dataset.load(project, tasks);
+            last = cut(Dataset.load(project, tasks));
             lastSeed = project.train().seed();
         }
         return last;
+    }
+
+    private Dataset cut(Dataset all) {
+        Map<String, TaskData> cut = new LinkedHashMap<>();
+        all.tasks().forEach((name, task) -> cut.put(name, task.withTest(TaskRows.some(task.test(), testRows))));
+        return new Dataset(all.project(), cut);
     }
 
     /** @throws InputException with everything that is wrong with any variant, one a line */

@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
@@ -207,13 +209,35 @@ class ComparisonTest {
                         + ", where the data of its tasks are to be");
     }
 
+    @Test
+    void testRowsAreCutAlikeForAllVariantsAndSeeds() {
+        Comparison.Outcome outcome = run(comparison(RATES, 2, 3));
+        Set<String> digests = outcome.runs().stream()
+                .map(done -> done.result().tasks().get("kind").rows())
+                .collect(Collectors.toSet());
+        assertThat(digests).hasSize(1);
+        assertThat(outcome.tasks().get("kind").test()).hasSize(3);
+        assertThat(run(comparison(RATES, 1)).runs()).noneMatch(Comparison.Done::reused);
+        assertThat(run(comparison(RATES, 1, 3)).runs()).allMatch(Comparison.Done::reused);
+    }
+
     private Comparison comparison(int seeds, Assignment... set) {
         return comparison(RATES, seeds, set);
     }
 
     private Comparison comparison(String vary, int seeds, Assignment... set) {
+        return comparison(vary, seeds, Integer.MAX_VALUE, set);
+    }
+
+    private Comparison comparison(String vary, int seeds, int testRows, Assignment... set) {
         return new Comparison(new Comparison.Request(
-                null, project.file(), List.of(set), Grid.of(List.of(Variation.parse(vary))), seeds, List.of()));
+                null,
+                project.file(),
+                List.of(set),
+                Grid.of(List.of(Variation.parse(vary))),
+                seeds,
+                List.of(),
+                testRows));
     }
 
     private Comparison.Outcome run(Comparison comparison) {
