@@ -189,6 +189,7 @@ public final class ProjectReader {
         if (kind == null) return null;
         Set<String> valid = new TreeSet<>(TASK_KEYS);
         valid.addAll(kind.keys());
+        valid.addAll(kind.parts());
         Fields fields = new Fields(mapping, "task '" + name + "'", valid, problems);
         Set<String> required = new TreeSet<>(kind.required());
         required.add("train");
@@ -198,6 +199,10 @@ public final class ProjectReader {
             Object value = fields.textOrTexts(key);
             if (value != null) settings.put(key, value);
             else if (required.contains(key)) complete = false;
+        }
+        for (String key : kind.parts()) {
+            PartSpec part = fields.part(key, null);
+            if (part != null) settings.put(key, part);
         }
         Path train = path(fields, "train");
         Path dev = path(fields, "dev");

@@ -1,6 +1,7 @@
 package dev.polymath.project;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,7 +12,8 @@ import java.util.Map;
  * @param train training data, absolute; never null
  * @param dev held-out data for choosing, or null: then a tenth of the training data
  * @param test data for the report, or null
- * @param settings the kind's own keys as written, values as strings, or lists of strings ({@code labels})
+ * @param settings the kind's own keys as written, values as strings, lists of strings ({@code labels}) or parts
+ *     ({@code loss})
  * @param line the line of the project file where it stands, from 1
  */
 public record TaskSpec(
@@ -21,5 +23,17 @@ public record TaskSpec(
     public String setting(String key) {
         Object value = settings.get(key);
         return value == null ? null : value.toString();
+    }
+    /** A setting as a list of texts: one alone, several, or none. */
+    public List<String> texts(String key) {
+        Object value = settings.get(key);
+        if (value instanceof List<?> list)
+            return list.stream().map(String::valueOf).toList();
+        return value == null ? List.of() : List.of(value.toString());
+    }
+
+    /** A setting that is a part; that of the standard name where the file gives none. */
+    public PartSpec part(String key, String standard) {
+        return settings.get(key) instanceof PartSpec part ? part : new PartSpec(standard, Map.of());
     }
 }

@@ -3,7 +3,10 @@ package dev.polymath.run;
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.task.Answer;
+import dev.polymath.task.Outputs;
+import dev.polymath.task.Sequence;
 import dev.polymath.task.Task;
+import dev.polymath.text.Encoding;
 import dev.polymath.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -207,12 +210,33 @@ public final class Polymath implements AutoCloseable {
      * @param task one of {@link #tasks}
      */
     public List<Answer> answers(Task task, List<Example> examples) {
-        Answer[] answers = new Answer[examples.size()];
-        pass(
-                examples,
-                Collections.nCopies(examples.size(), List.of(task)),
-                (row, same, output, encoding) -> answers[row] = task.decode(output, encoding, examples.get(row)));
-        return Arrays.asList(answers);
+        List<Example> sequences = new ArrayList<>();
+        List<Integer> ends = new ArrayList<>();
+        for (Example example : examples) {
+            for (Sequence each : task.sequences(example)) sequences.add(read(each, example));
+            ends.add(sequences.size());
+        }
+        for (Sequence each : task.candidates(examples)) sequences.add(read(each, null));
+        float[][] outputs = new float[sequences.size()][];
+        Encoding[] encodings = new Encoding[outputs.length];
+        pass(sequences, Collections.nCopies(outputs.length, List.of(task)), (at, same, output, encoding) -> {
+            outputs[at] = output;
+            encodings[at] = encoding;
+        });
+        List<List<float[]>> rows = new ArrayList<>();
+        List<Encoding> firsts = new ArrayList<>();
+        int from = 0;
+        for (int end : ends) {
+            rows.add(Arrays.asList(outputs).subList(from, end));
+            firsts.add(encodings[from]);
+            from = end;
+        }
+        List<float[]> candidates = Arrays.asList(outputs).subList(from, outputs.length);
+        return task.answers(examples, new Outputs(rows, firsts, candidates));
+    }
+
+    private static Example read(Sequence sequence, Example of) {
+        return new Example(sequence.text(), sequence.text2(), of == null ? null : of.label(), 0);
     }
 
     /**

@@ -3,34 +3,89 @@ package dev.polymath.task;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.data.Example;
+import dev.polymath.data.Label;
+import dev.polymath.embedding.EmbeddingLoss;
+import dev.polymath.embedding.EmbeddingLosses;
 import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
+import dev.polymath.project.PartSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Weights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * The vector of a text, as the backbone gives it: {@code v = pool(h) / |pool(h)|}, for states {@code h [rows, tokens,
- * width]} a row of length 1, {@code [rows, width]}. It has no weights and is not learned: models that come with a backbone
- * have it, project files do not name it.
+ * The vector of a text: {@code v = pool(h) / |pool(h)|}, for states {@code h [rows, tokens, width]} a row of length 1,
+ * {@code [rows, width]}. It learns from rows of two texts or more, each of which passes the backbone by itself: the first,
+ * the second, and those that are known not to belong to the first.
  *
- * <p>Source: N. Reimers and I. Gurevych, Sentence-BERT, 2019, arXiv:1908.10084.
+ * <p>Source: N. Reimers and I. Gurevych, Sentence-BERT, 2019, arXiv:1908.10084; prompts by side: L. Wang et al., E5, 2022,
+ * arXiv:2212.03533; as instructions: A. Asai et al., TART, 2022, arXiv:2211.09260.
+ *
+ * @param name the task's
+ * @param type {@code embed}, or {@code retrieve} where the second text is a passage of a corpus
+ * @param pooling from the tokens' states to the text's
+ * @param loss what it is learned by, a part of {@link EmbeddingLosses}
+ * @param batchRows rows that learn together
+ * @param prompts what goes before a text, by side; part of the model, so that whoever uses it cannot forget it
+ * @param scored whether its rows are pairs with a score
  */
-public record Embedder(String name, Pooling pooling) implements Task {
-    /** Its kind's name. */
-    public static final String TYPE = "embed";
-
-    private static final double SHORTEST = 1e-12;
-
-    static Task restored(String name, ObjectNode state) {
-        return new Embedder(name, Pooling.named(state.get("pooling").asText()));
+public record Embedder(
+        String name,
+        String type,
+        Pooling pooling,
+        PartSpec loss,
+        int batchRows,
+        Map<Side, String> prompts,
+        boolean scored)
+        implements Task {
+    /** Which of two texts that are compared. */
+    public enum Side {
+        /** What is asked: the first text. */
+        QUERY,
+        /** What answers: the second text, and those that do not. */
+        PASSAGE
     }
 
-    @Override
-    public String type() {
-        return TYPE;
+    static final int BATCH_ROWS = 64;
+    private static final double SHORTEST = 1e-12;
+
+    public Embedder {
+        prompts = Map.copyOf(prompts);
+    }
+
+    /** One that is not to be learned: what a backbone gives as it is. */
+    public Embedder(String name, Pooling pooling) {
+        this(name, Embed.TYPE, pooling, new PartSpec("cosine", Map.of()), BATCH_ROWS, Map.of(), true);
+    }
+
+    static Embedder restored(String type, String name, ObjectNode state) {
+        Map<Side, String> prompts = new LinkedHashMap<>();
+        for (Side side : Side.values()) {
+            if (state.path("prompts").has(key(side))) {
+                prompts.put(side, state.get("prompts").get(key(side)).asText());
+            }
+        }
+        return new Embedder(
+                name,
+                type,
+                Pooling.named(state.get("pooling").asText()),
+                new PartSpec(state.path("loss").asText("cosine"), Map.of()),
+                BATCH_ROWS,
+                prompts,
+                state.path("scored").asBoolean(true));
+    }
+
+    static String key(Side side) {
+        return side == Side.QUERY ? "query" : "passage";
+    }
+
+    /** A text with its side's prompt before it. */
+    public String prompted(Side side, String text) {
+        return prompts.getOrDefault(side, "") + text;
     }
 
     @Override
@@ -42,6 +97,25 @@ public record Embedder(String name, Pooling pooling) implements Task {
     public List<String> labels() {
         return List.of();
     }
+
+    /** A text alone; or the first text, the second, and the wrong ones. */
+    @Override
+    public List<Sequence> sequences(Example row) {
+        List<Sequence> sequences = new ArrayList<>();
+        sequences.add(new Sequence(prompted(Side.QUERY, row.text()), null));
+        for (String other : others(row)) sequences.add(new Sequence(prompted(Side.PASSAGE, other), null));
+        return sequences;
+    }
+
+    /** The texts of a row behind the first. */
+    static List<String> others(Example row) {
+        List<String> others = new ArrayList<>();
+        if (row.text2() != null) others.add(row.text2());
+        if (row.label() instanceof Label.Match match) others.addAll(match.wrong());
+        return others;
+    }
+
+    // ---- the network
 
     @Override
     public Weights initial(int width, SplittableRandom random) {
@@ -55,6 +129,28 @@ public record Embedder(String name, Pooling pooling) implements Task {
         return ops.divide(pooled, ops.atLeast(length, SHORTEST));
     }
 
+    @Override
+    public Target target(List<Example> examples, List<Encoding> encodings, int tokens) {
+        return new Relations(examples).target(made().reads());
+    }
+
+    @Override
+    public <T> T loss(Ops<T> ops, T output, T values, T weights) {
+        T cosines = ops.matmul(output, ops.transpose(output, 1, 0));
+        return made().loss(ops, cosines, values, weights);
+    }
+
+    @Override
+    public double chance() {
+        return made().chance(batchRows);
+    }
+
+    private EmbeddingLoss made() {
+        return EmbeddingLosses.CATALOGUE.make(loss);
+    }
+
+    // ---- answers
+
     /** At length 1 again: the mean of several windows' vectors is shorter. */
     @Override
     public Answer decode(float[] output, Encoding encoding, Example example) {
@@ -67,33 +163,33 @@ public record Embedder(String name, Pooling pooling) implements Task {
     }
 
     @Override
-    public ObjectNode state() {
-        return JsonNodeFactory.instance.objectNode().put("pooling", pooling.key());
+    public List<Sequence> candidates(List<Example> rows) {
+        return Ranking.candidates(this, rows);
     }
 
-    // ---- what is not asked of a task that no project has
-
+    /**
+     * Of pairs with scores the cosine; of pairs without, 1 over the rank of the second text among those of all rows, by
+     * cosine to the first; of queries the passages of their corpus, nearest first.
+     */
     @Override
-    public Target target(List<Example> examples, List<Encoding> encodings, int tokens) {
-        throw notLearned();
-    }
-
-    @Override
-    public <T> T loss(Ops<T> ops, T output, T values, T weights) {
-        throw notLearned();
-    }
-
-    @Override
-    public double chance() {
-        throw notLearned();
+    public List<Answer> answers(List<Example> rows, Outputs outputs) {
+        return Ranking.answers(rows, outputs);
     }
 
     @Override
     public Map<String, Double> metrics(List<Example> examples, List<Answer> answers) {
-        throw notLearned();
+        return Ranking.metrics(examples, answers);
     }
 
-    private IllegalStateException notLearned() {
-        return new IllegalStateException("task '" + name + "' is neither learned nor measured");
+    @Override
+    public ObjectNode state() {
+        ObjectNode state = JsonNodeFactory.instance.objectNode();
+        state.put("pooling", pooling.key());
+        state.put("loss", loss.type()).put("scored", scored);
+        if (!prompts.isEmpty()) {
+            ObjectNode sides = state.putObject("prompts");
+            for (Side side : Side.values()) if (prompts.containsKey(side)) sides.put(key(side), prompts.get(side));
+        }
+        return state;
     }
 }

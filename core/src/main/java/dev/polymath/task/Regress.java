@@ -52,8 +52,13 @@ public final class Regress implements TaskKind {
 
     @Override
     public Example example(TaskSpec spec, Row row) {
+        return TextRow.example(spec, row, label(spec, row));
+    }
+
+    /** A row's number, or null where it has none. */
+    static Label label(TaskSpec spec, Row row) {
         String field = TextRow.label(spec, row);
-        if (field == null) return TextRow.example(spec, row, null);
+        if (field == null) return null;
         double value = number(field);
         if (Double.isNaN(value)) {
             String hint = Double.isNaN(number(field.replace(',', '.')))
@@ -64,7 +69,7 @@ public final class Regress implements TaskKind {
                     row.line(),
                     "'" + field + "' in '" + spec.setting("label") + "' is not a number" + hint);
         }
-        return TextRow.example(spec, row, new Label.Number(value));
+        return new Label.Number(value);
     }
 
     /** The text as a finite number, or NaN. Java's own endings, as in {@code 5f}, are no part of a number. */

@@ -6,6 +6,7 @@ import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Weights;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -24,6 +25,14 @@ public interface Task {
     /** Whether it reads pairs of texts. */
     boolean pairs();
 
+    /**
+     * What of a row the backbone reads, each sequence by itself: one for most tasks, several for those that compare texts
+     * which do not see each other.
+     */
+    default List<Sequence> sequences(Example row) {
+        return List.of(new Sequence(row.text(), pairs() ? row.text2() : null));
+    }
+
     /** The labels in the order of the head's outputs; empty where the kind has none. */
     List<String> labels();
 
@@ -35,10 +44,27 @@ public interface Task {
     /** Raw outputs: {@code [rows, outputs]}, or {@code [rows, tokens, outputs]} for a task on tokens. */
     <T> T head(Ops<T> ops, Hidden<T> hidden);
 
-    /** Labels as arrays; {@code encodings[i]} belongs to {@code examples[i]}, padded to {@code tokens}. */
+    /**
+     * How many rows learn together in a batch of their own, since each is judged by the others; 0 where rows may share
+     * batches with those of other tasks.
+     */
+    default int batchRows() {
+        return 0;
+    }
+
+    /**
+     * Labels as arrays.
+     *
+     * @param encodings of all sequences of all examples, in their order
+     * @param tokens that they are padded to
+     */
     Target target(List<Example> examples, List<Encoding> encodings, int tokens);
 
-    /** Mean loss over the labelled items, a scalar; {@code values} and {@code weights} as {@link Target} has them. */
+    /**
+     * Mean loss over the labelled items, a scalar; {@code values} and {@code weights} as {@link Target} has them.
+     *
+     * @param output the head's, a row for each sequence
+     */
     <T> T loss(Ops<T> ops, T output, T values, T weights);
 
     /**
@@ -56,6 +82,20 @@ public interface Task {
      * @param example the row; its label is not looked at, but for {@code tag} its token spans are where it has them
      */
     Answer decode(float[] output, Encoding encoding, Example example);
+
+    /** What answers to these rows are chosen from, beside the rows themselves, such as a corpus; read once for all of them. */
+    default List<Sequence> candidates(List<Example> rows) {
+        return List.of();
+    }
+
+    /** Answers to rows that are measured together; a row's may depend on the others and on the candidates. */
+    default List<Answer> answers(List<Example> rows, Outputs outputs) {
+        List<Answer> answers = new ArrayList<>(rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            answers.add(decode(outputs.rows().get(i).get(0), outputs.encodings().get(i), rows.get(i)));
+        }
+        return answers;
+    }
 
     /** This task with what is fitted on held-out rows (a threshold), given their raw outputs; often itself. */
     default Task calibrated(List<Example> examples, List<float[]> outputs) {

@@ -18,6 +18,11 @@ public interface TaskKind {
     /** Keys of a task in the project file that this kind reads beside {@code type}, {@code train}, {@code dev}, {@code test}. */
     Set<String> keys();
 
+    /** Keys of a task in the project file that name a part. */
+    default Set<String> parts() {
+        return Set.of();
+    }
+
     /** The keys among {@link #keys} that must be there. */
     Set<String> required();
 

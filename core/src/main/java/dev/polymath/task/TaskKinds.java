@@ -10,7 +10,7 @@ import java.util.TreeSet;
 /** The kinds of tasks that projects have. A new kind is one class and one line here. */
 public final class TaskKinds {
     private static final List<TaskKind> ALL =
-            List.of(new Classify(), new Multilabel(), new Ordinal(), new Regress(), new Tag());
+            List.of(new Classify(), new Multilabel(), new Ordinal(), new Regress(), new Tag(), new Embed());
 
     private TaskKinds() {}
 
@@ -30,9 +30,7 @@ public final class TaskKinds {
      * @throws InputException if there is no such kind
      */
     public static Task restored(String type, String name, ObjectNode state) {
-        return type.equals(Embedder.TYPE)
-                ? Embedder.restored(name, state)
-                : named(type).restore(name, state);
+        return named(type).restore(name, state);
     }
 
     /** @throws InputException if there is no such kind */

@@ -6,6 +6,8 @@ import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import dev.polymath.data.Row;
 import dev.polymath.project.TaskSpec;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads the fields that tasks on whole texts share: {@code text}, {@code text2}, {@code label}. */
 final class TextRow {
@@ -41,11 +43,25 @@ final class TextRow {
                         + Nearest.suggest(label, declared.names()));
     }
 
-    private static String text(TaskSpec spec, Row row, String key) {
+    static String text(TaskSpec spec, Row row, String key) {
         String text = row.field(spec.setting(key));
         if (text == null) {
             throw InputException.at(row.file(), row.line(), "the row has no '" + spec.setting(key) + "'");
         }
         return text;
+    }
+    /** The texts in the fields that a setting names, those of lists one by one; fields without a text give none. */
+    static List<String> texts(TaskSpec spec, Row row, String key) {
+        List<String> texts = new ArrayList<>();
+        for (String field : spec.texts(key)) {
+            List<String> values = row.values(field);
+            if (values != null) {
+                texts.addAll(values);
+                continue;
+            }
+            String text = row.field(field);
+            if (text != null && !text.isBlank()) texts.add(text);
+        }
+        return texts;
     }
 }

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
@@ -57,8 +58,15 @@ final class BatchGradient implements AutoCloseable {
      * The losses of some rows, sorted by task.
      *
      * @param penalty what the sharing parts add to their mean, or null
+     * @param rest what is left of the way back once the losses' gradients are there
      */
-    private record Losses(List<Loss> tasks, Tensor penalty) {}
+    private record Losses(List<Loss> tasks, Tensor penalty, Runnable rest) {
+        /** Sends the gradient of a scalar made of them to the parameters. */
+        void backward(Tensor scalar) {
+            scalar.backward();
+            rest.run();
+        }
+    }
 
     private final Network network;
     private final Parameters parameters;
@@ -127,7 +135,7 @@ final class BatchGradient implements AutoCloseable {
             Tensor part = loss.tensor.mul(new Scalar(factors[i] * loss.share));
             total = total == null ? part : total.add(part);
         }
-        total.backward();
+        losses.backward(total);
         return new Pass(mean(values), values, factors);
     }
 
@@ -159,7 +167,7 @@ final class BatchGradient implements AutoCloseable {
             Losses losses = forward(some, all, step);
             Loss loss = losses.tasks.get(0);
             Tensor whole = losses.penalty == null ? loss.tensor : loss.tensor.add(losses.penalty);
-            whole.mul(new Scalar(loss.share)).backward();
+            losses.backward(whole.mul(new Scalar(loss.share)));
             return loss.value();
         }
     }
@@ -217,21 +225,50 @@ final class BatchGradient implements AutoCloseable {
      */
     private Losses forward(List<EpochPlan.Row> some, int all, Balancer.Step step) {
         torch.manual_seed(EpochPlan.mixed(step.seed(), some.get(0).task(), 0));
-        List<Encoding> encodings = some.stream()
-                .map(row -> rows.get(row.task()).encodings().get(row.row()))
-                .toList();
-        int[] taskOfRow = some.stream().mapToInt(EpochPlan.Row::task).toArray();
         Learning learning = new Learning(step.progress(), EpochPlan.mixed(step.seed(), 0, 2));
-        Network.Pass pass = network.pass(parameters.tensors(), encodings, taskOfRow, learning, this::around);
-        Pretrained before = new Pretrained(encodings, taskOfRow);
+        List<Encoding> encodings = new ArrayList<>();
+        for (EpochPlan.Row row : some) encodings.addAll(rows.get(row.task()).of(row.row()));
+        int task = some.get(0).task();
+        if (tasks.get(task).batchRows() > 0 && CachedGradient.pays(encodings)) {
+            return cached(some, encodings, learning, all);
+        }
+        int[] taskOfSequence = some.stream()
+                .flatMapToInt(row -> IntStream.generate(row::task).limit(sequences(row)))
+                .toArray();
+        Network.Pass pass = network.pass(parameters.tensors(), encodings, taskOfSequence, learning, this::around);
+        Pretrained before = new Pretrained(encodings, taskOfSequence);
         TorchOps ops = new TorchOps(parameters.tensors(), ScalarType.Float, true);
         List<Loss> losses = new ArrayList<>();
         int from = 0;
         for (List<EpochPlan.Row> group : byTask(some)) {
-            losses.add(loss(group, from, all, encodings, pass.hidden(), before, ops));
-            from += group.size();
+            int count = group.stream().mapToInt(this::sequences).sum();
+            losses.add(loss(group, from, count, all, encodings, pass.hidden(), before, ops));
+            from += count;
         }
-        return new Losses(losses, pass.penalty());
+        return new Losses(losses, pass.penalty(), () -> {});
+    }
+
+    /** As {@link #forward} of a batch of one task that is too large to keep the way back of. */
+    private Losses cached(List<EpochPlan.Row> some, List<Encoding> encodings, Learning learning, int all) {
+        int index = some.get(0).task();
+        Task task = tasks.get(index);
+        CachedGradient cached =
+                new CachedGradient(network, parameters.tensors(), task, index, encodings, learning, this::around);
+        Target target = task.target(examples(some), encodings, 0);
+        TorchOps ops = new TorchOps(parameters.tensors(), ScalarType.Float, true);
+        Tensor loss = task.loss(ops, cached.outputs(), Tensors.of(target.values()), Tensors.of(target.weights()))
+                .mul(new Scalar(1 / task.chance()));
+        return new Losses(List.of(new Loss(index, (double) some.size() / all, loss)), null, cached::backward);
+    }
+
+    private int sequences(EpochPlan.Row row) {
+        return rows.get(row.task()).of(row.row()).size();
+    }
+
+    private List<Example> examples(List<EpochPlan.Row> group) {
+        return group.stream()
+                .map(row -> rows.get(row.task()).examples().get(row.row()))
+                .toList();
     }
 
     private Sites<Tensor> around(Sites<Tensor> sites) {
@@ -243,28 +280,26 @@ final class BatchGradient implements AutoCloseable {
     private Loss loss(
             List<EpochPlan.Row> group,
             int from,
+            int count,
             int all,
             List<Encoding> encodings,
             Hidden<Tensor> hidden,
             Pretrained before,
             TorchOps ops) {
         int index = group.get(0).task();
-        int count = group.size();
         Task task = tasks.get(index);
-        List<Example> examples = group.stream()
-                .map(row -> rows.get(index).examples().get(row.row()))
-                .toList();
         Hidden<Tensor> own = narrowed(hidden, from, count);
         int width = (int) hidden.mask().size(1);
-        Target target = task.target(examples, encodings.subList(from, from + count), width);
+        Target target = task.target(examples(group), encodings.subList(from, from + count), width);
         Tensor values = Tensors.of(target.values());
         Tensor weights = Tensors.of(target.weights());
         Tensor output = task.head(ops, own);
         Tensor loss = task.loss(ops, output, values, weights).mul(new Scalar(1 / task.chance()));
         Habit.TaskBatch seen = new Habit.TaskBatch(
                 index, task, from, count, ops, own, output, values, weights, () -> before.narrowed(from, count));
-        for (Habit habit : habits) loss = habit.loss(seen, loss);
-        return new Loss(index, (double) count / all, loss);
+        // A task whose rows are judged by one another has no label a sequence, which is what habits look at.
+        if (task.batchRows() == 0) for (Habit habit : habits) loss = habit.loss(seen, loss);
+        return new Loss(index, (double) group.size() / all, loss);
     }
 
     /** The same rows under the weights as learning began, computed once a batch and only when asked for. */

@@ -100,7 +100,7 @@ final class ContextComponents {
         for (int i = 0; i < sources.size(); i++) {
             long from = (long) i * orientation.texts() / sources.size();
             long to = (i + 1L) * orientation.texts() / sources.size();
-            context.addAll(spread(sources.get(i).encodings(), (int) (to - from)));
+            context.addAll(spread(sources.get(i).firsts(), (int) (to - from)));
         }
         return context;
     }

@@ -34,7 +34,7 @@ final class Probes {
         List<Label> labels = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int row = (int) ((long) i * rows.size() / count);
-            encodings.add(rows.encodings().get(row));
+            encodings.add(rows.of(row).get(0));
             labels.add(rows.examples().get(row).label());
         }
         double[][] features = new double[count][];

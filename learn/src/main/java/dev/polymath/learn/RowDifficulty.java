@@ -30,7 +30,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * How hard training rows are: each row's loss under a small model that learns from the same rows. The small model is a
  * task's own head on the states of the pre-trained backbone, which stay as they are; a task on texts reads the mean over
- * tokens, whatever its pooling. It costs one forward pass over the rows, without gradients, and little more.
+ * tokens, whatever its pooling. Rows of a task that judges them by one another are all as hard. It costs one forward pass over the rows, without gradients, and little more.
  *
  * <p>Linear probes: G. Alain and Y. Bengio, Understanding intermediate layers using linear classifier probes, 2016,
  * arXiv:1610.01644. Loss under another model as a difficulty: G. Hacohen and D. Weinshall, On the Power of Curriculum
@@ -88,7 +88,9 @@ final class RowDifficulty {
             for (int index = 0; index < difficulty.length; index++) {
                 Task task = tasks.get(index);
                 long own = EpochPlan.mixed(seed, index, -3);
-                difficulty[index] = new RowDifficulty(network, weights, task, index, rows.get(index), own).losses();
+                difficulty[index] = task.batchRows() > 0
+                        ? new double[rows.get(index).size()]
+                        : new RowDifficulty(network, weights, task, index, rows.get(index), own).losses();
             }
         } finally {
             Trainer.reclaim();
@@ -127,7 +129,8 @@ final class RowDifficulty {
 
     /** @param scope that its tensors live as long as */
     private Batch batch(List<Integer> members, PointerScope scope) {
-        List<Encoding> encodings = members.stream().map(rows.encodings()::get).toList();
+        List<Encoding> encodings =
+                members.stream().map(row -> rows.of(row).get(0)).toList();
         List<Example> examples = members.stream().map(rows.examples()::get).toList();
         try (PointerScope local = new PointerScope()) {
             int[] tasks = new int[members.size()];

@@ -56,7 +56,7 @@ final class RunDigest {
 
     RunDigest add(EncodedRows rows) {
         add("rows " + rows.size());
-        for (Encoding encoding : rows.encodings()) {
+        for (Encoding encoding : rows.all()) {
             int tokens = 31 * Arrays.hashCode(encoding.ids()) + Arrays.hashCode(encoding.types());
             add(tokens + " " + Arrays.hashCode(encoding.starts()));
         }

@@ -106,7 +106,7 @@ public final class Trainer {
             for (TaskRows task : this.tasks) {
                 int most = mostTokens(task.task().name());
                 train.add(EncodedRows.of(task.task(), task.train(), tokenizer, most));
-                dev.add(EncodedRows.of(task.task(), task.dev(), tokenizer, most));
+                dev.add(EncodedRows.measured(task.task(), task.dev(), tokenizer, most));
             }
         }
         SplittableRandom random = new SplittableRandom(spec.seed());
@@ -262,8 +262,8 @@ public final class Trainer {
         try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer());
                 Parameters parameters = new Parameters(trained.weights(), this::kind)) {
             Task fitted = trained.tasks().get(index);
-            EncodedRows rows = EncodedRows.of(fitted, examples, tokenizer, mostTokens(task));
-            return rows.answers(fitted, network.outputs(parameters.tensors(), fitted, index, rows.encodings()));
+            EncodedRows rows = EncodedRows.measured(fitted, examples, tokenizer, mostTokens(task));
+            return rows.answers(fitted, network.outputs(parameters.tensors(), fitted, index, rows.all()));
         }
     }
 
@@ -360,7 +360,11 @@ public final class Trainer {
     EpochPlan plan(List<Habit> habits) {
         int[][] lengths = train.stream().map(EncodedRows::lengths).toArray(int[][]::new);
         return new EpochPlan(
-                new EpochPlan.Rows(names(), lengths, easiest(lengths)),
+                new EpochPlan.Rows(
+                        names(),
+                        lengths,
+                        easiest(lengths),
+                        tasks().stream().mapToInt(Task::batchRows).toArray()),
                 sampler,
                 (task, scores) -> habits.stream().allMatch(habit -> habit.learns(task, scores)),
                 spec.epochs(),

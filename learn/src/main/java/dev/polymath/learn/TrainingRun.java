@@ -9,7 +9,9 @@ import dev.polymath.learn.torch.Parameters;
 import dev.polymath.learn.torch.Precisions;
 import dev.polymath.learn.torch.Schedule;
 import dev.polymath.project.TrainSpec;
+import dev.polymath.task.Outputs;
 import dev.polymath.task.Task;
+import dev.polymath.text.Encoding;
 import dev.polymath.weights.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +50,9 @@ final class TrainingRun implements AutoCloseable {
     private long steps;
 
     private Weights best;
+    /** The tasks as the best weights' dev rows fitted them; null where those were not measured since the run went on. */
+    private Fitted bestFitted;
+
     private int bestEpoch;
     private double bestMean = Double.NEGATIVE_INFINITY;
     private double seconds;
@@ -156,7 +161,7 @@ final class TrainingRun implements AutoCloseable {
         double took = (System.nanoTime() - start) / 1e9;
         long read = 0;
         for (EpochPlan.Row row : rows) {
-            read += trainer.train().get(row.task()).encodings().get(row.row()).length();
+            for (Encoding sequence : trainer.train().get(row.task()).of(row.row())) read += sequence.length();
         }
         seconds += took;
         tokens += read;
@@ -194,10 +199,9 @@ final class TrainingRun implements AutoCloseable {
      * all stages; true if they are.
      */
     private boolean measure(int epoch) {
-        Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
-        calibrated(parameters.tensors(), metrics);
+        Fitted fitted = fitted();
         Map<String, Double> primary = new LinkedHashMap<>();
-        metrics.forEach(
+        fitted.metrics.forEach(
                 (task, values) -> primary.put(task, values.values().iterator().next()));
         scores.add(primary);
         double mean = primary.values().stream()
@@ -208,11 +212,12 @@ final class TrainingRun implements AutoCloseable {
         boolean better = mean > bestMean && isWhole();
         if (better) {
             best = parameters.weights();
+            bestFitted = fitted;
             bestMean = mean;
             bestEpoch = epoch;
         }
         Trainer.reclaim();
-        listener.epoch(epoch, metrics, mean, better);
+        listener.epoch(epoch, fitted.metrics, mean, better);
         return better;
     }
 
@@ -231,26 +236,32 @@ final class TrainingRun implements AutoCloseable {
             bestEpoch = scores.size();
         }
         parameters.set(best);
-        Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
-        List<Task> fitted = calibrated(parameters.tensors(), metrics);
+        Fitted fitted = bestFitted != null ? bestFitted : fitted();
         String precision = Precisions.name(trainer.network().compute());
-        return new Trained(fitted, best, bestEpoch, metrics, seconds, tokens, precision);
+        return new Trained(fitted.tasks, best, bestEpoch, fitted.metrics, seconds, tokens, precision);
     }
 
     /** The tasks fitted on their dev rows, and their metrics there; none for a task without a labelled one. */
-    private List<Task> calibrated(Map<String, Tensor> weights, Map<String, Map<String, Double>> metrics) {
+    private record Fitted(List<Task> tasks, Map<String, Map<String, Double>> metrics) {}
+
+    private Fitted fitted() {
+        Map<String, Tensor> weights = parameters.tensors();
+        Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
         List<Task> fitted = new ArrayList<>();
         for (int index = 0; index < trainer.tasks().size(); index++) {
             Task task = trainer.tasks().get(index);
             EncodedRows rows = trainer.dev().get(index);
             if (rows.examples().stream().anyMatch(example -> example.label() != null)) {
-                List<float[]> outputs = trainer.network().outputs(weights, task, index, rows.encodings());
-                task = task.calibrated(rows.examples(), outputs);
-                metrics.put(task.name(), task.metrics(rows.examples(), rows.answers(task, outputs)));
+                List<float[]> all = trainer.network().outputs(weights, task, index, rows.all());
+                Outputs outputs = rows.outputs(all);
+                task = task.calibrated(
+                        rows.examples(),
+                        outputs.rows().stream().map(row -> row.get(0)).toList());
+                metrics.put(task.name(), task.metrics(rows.examples(), task.answers(rows.examples(), outputs)));
             }
             fitted.add(task);
         }
-        return fitted;
+        return new Fitted(fitted, metrics);
     }
 
     @Override

@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
  * <p>An epoch draws as many rows as all tasks have together, each task its share by the sampler, a task's rows in turns
  * so that none comes again before all have come; where a sampler admits more rows than before, the turns begin anew. Rows
  * of all tasks are shuffled together, taken in pools of {@value #POOL} batches, and batched within a pool by length:
- * little padding, and batches that still mix tasks.
+ * little padding, and batches that still mix tasks. Rows of a task that judges them by one another make batches of their
+ * own, as many rows as it says and whatever their lengths: batches of like length would tell what belongs together.
  *
  * <p>A sampler that changes within an epoch is asked several times an epoch, once a part; parts are no shorter than
  * {@value #PART} batches, since each may end with a batch that is not full.
@@ -37,8 +38,10 @@ public final class EpochPlan {
      * @param tasks names of the tasks
      * @param lengths tokens of each row of each task
      * @param easiest each task's rows from the easiest to the hardest; null where the sampler does not ask
+     * @param together for each task how many of its rows make up a batch of their own; 0 where they share batches with
+     *     rows of other tasks
      */
-    public record Rows(List<String> tasks, int[][] lengths, int[][] easiest) {}
+    public record Rows(List<String> tasks, int[][] lengths, int[][] easiest, int[] together) {}
 
     private final Rows rows;
     private final Sampler sampler;
@@ -165,9 +168,11 @@ public final class EpochPlan {
         }
     }
 
-    private List<List<Row>> batched(List<Row> some, Random random) {
-        Collections.shuffle(some, random);
-        List<List<Row>> batches = new ArrayList<>();
+    private List<List<Row>> batched(List<Row> all, Random random) {
+        Collections.shuffle(all, random);
+        List<List<Row>> batches = new ArrayList<>(alone(all));
+        List<Row> some =
+                all.stream().filter(row -> rows.together[row.task] == 0).toList();
         for (int from = 0; from < some.size(); ) {
             int to = from;
             for (long tokens = 0; to < some.size() && tokens < (long) POOL * batchTokens; to++) {
@@ -184,6 +189,22 @@ public final class EpochPlan {
             from = to;
         }
         Collections.shuffle(batches, random);
+        return batches;
+    }
+
+    /** Batches of the tasks whose rows learn together; a rest of fewer than two rows is left out. */
+    private List<List<Row>> alone(List<Row> shuffled) {
+        List<List<Row>> batches = new ArrayList<>();
+        for (int task = 0; task < sizes.length; task++) {
+            int most = rows.together[task];
+            if (most == 0) continue;
+            int own = task;
+            List<Row> some = shuffled.stream().filter(row -> row.task == own).toList();
+            for (int from = 0; from < some.size(); from += most) {
+                List<Row> batch = some.subList(from, Math.min(some.size(), from + most));
+                if (batch.size() > 1) batches.add(List.copyOf(batch));
+            }
+        }
         return batches;
     }
 
