@@ -1,6 +1,7 @@
 package dev.polymath.data;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What a task's row says the answer is. */
@@ -27,10 +28,10 @@ public sealed interface Label {
         }
     }
     /**
-     * That two texts belong together, and what does not belong to the first: {@code embed} without scores, {@code retrieve},
-     * {@code rerank}.
+     * That two texts belong together, and what does not belong to the first: {@code embed} without scores.
      *
-     * @param matches all texts known to belong to the first one, its own second text among them
+     * @param matches all texts known to belong to the first one, its own second text among them; in an order that does not
+     *     change from run to run
      * @param wrong texts that do not belong to the first one, though they may look so
      * @param scores a teacher's for the second text and then for each wrong one; empty for none
      */
@@ -41,6 +42,22 @@ public sealed interface Label {
             if (!scores.isEmpty() && scores.size() != wrong.size() + 1) {
                 throw new IllegalArgumentException(scores.size() + " scores for " + (wrong.size() + 1) + " texts");
             }
+        }
+    }
+
+    /**
+     * What of a collection answers a query: {@code retrieve}, {@code rerank}.
+     *
+     * @param query its id
+     * @param grades of the passages judged for it, by id
+     * @param corpus what is searched
+     * @param candidates ids of those that are to be put in order; empty where all are
+     * @param match of a row to learn from: its second text is a passage that answers; null for a row to measure by
+     */
+    record Judged(String query, Map<String, Integer> grades, Corpus corpus, List<String> candidates, Match match)
+            implements Label {
+        public Judged {
+            candidates = List.copyOf(candidates);
         }
     }
 }

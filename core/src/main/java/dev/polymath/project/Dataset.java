@@ -108,9 +108,9 @@ public record Dataset(Project project, Map<String, TaskData> tasks) {
 
         /** The task's data, or null where there are problems. */
         TaskData load() {
-            SplitReader.Split train = reader.read(spec.train());
-            SplitReader.Split dev = reader.read(spec.dev());
-            SplitReader.Split test = reader.read(spec.test());
+            SplitReader.Split train = reader.read(spec.train(), true);
+            SplitReader.Split dev = reader.read(spec.dev(), false);
+            SplitReader.Split test = reader.read(spec.test(), false);
             boolean broken = train.broken() || dev.broken() || test.broken();
             if (train.broken()) return null;
             Task task = task(train);
@@ -121,10 +121,17 @@ public record Dataset(Project project, Map<String, TaskData> tasks) {
             warnIfUnlabelled(spec.test(), test);
             if (broken) return null;
             HeldOut.Parts parts = spec.dev() == null
-                    ? HeldOut.of(train.examples(), project.train().seed())
+                    ? heldOut(train.examples())
                     : new HeldOut.Parts(dev.examples(), train.examples());
             long skipped = train.skipped() + dev.skipped() + test.skipped();
             return new TaskData(spec, task, parts.train(), parts.dev(), test.examples(), skipped);
+        }
+
+        private HeldOut.Parts heldOut(List<Example> train) {
+            long seed = project.train().seed();
+            if (!kind.readsFolder()) return HeldOut.of(train, seed);
+            HeldOut.Parts parts = HeldOut.byText(train, seed);
+            return new HeldOut.Parts(kind.measured(parts.dev()), parts.train());
         }
 
         private Task task(SplitReader.Split train) {

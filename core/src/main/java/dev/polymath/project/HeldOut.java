@@ -4,10 +4,14 @@ import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -38,6 +42,18 @@ final class HeldOut {
         List<Example> dev = new ArrayList<>();
         List<Example> train = new ArrayList<>();
         for (int i = 0; i < taken.length; i++) (taken[i] ? dev : train).add(examples.get(i));
+        return new Parts(dev, train);
+    }
+
+    /** A tenth of the first texts, each with all of its rows: what is asked in one part is not asked in the other. */
+    static Parts byText(List<Example> examples, long seed) {
+        List<String> texts =
+                new ArrayList<>(examples.stream().map(Example::text).distinct().toList());
+        Collections.shuffle(texts, new Random(seed));
+        Set<String> held = new HashSet<>(texts.subList(0, wanted(texts.size())));
+        List<Example> dev = new ArrayList<>();
+        List<Example> train = new ArrayList<>();
+        for (Example example : examples) (held.contains(example.text()) ? dev : train).add(example);
         return new Parts(dev, train);
     }
 

@@ -187,16 +187,17 @@ public final class ProjectReader {
         }
         TaskKind kind = kind(name, mapping, entry.place());
         if (kind == null) return null;
-        Set<String> valid = new TreeSet<>(TASK_KEYS);
+        boolean folder = kind.readsFolder();
+        Set<String> valid = folder ? new TreeSet<>(Set.of("type", "data")) : new TreeSet<>(TASK_KEYS);
         valid.addAll(kind.keys());
         valid.addAll(kind.parts());
         Fields fields = new Fields(mapping, "task '" + name + "'", valid, problems);
         Set<String> required = new TreeSet<>(kind.required());
-        required.add("train");
+        required.add(folder ? "data" : "train");
         boolean complete = fields.require(required);
         Map<String, Object> settings = new HashMap<>();
         for (String key : kind.keys()) {
-            Object value = fields.textOrTexts(key);
+            Object value = kind.files().contains(key) ? absolute(path(fields, key)) : fields.textOrTexts(key);
             if (value != null) settings.put(key, value);
             else if (required.contains(key)) complete = false;
         }
@@ -204,12 +205,26 @@ public final class ProjectReader {
             PartSpec part = fields.part(key, null);
             if (part != null) settings.put(key, part);
         }
-        Path train = path(fields, "train");
-        Path dev = path(fields, "dev");
-        Path test = path(fields, "test");
+        Path data = folder ? path(fields, "data") : null;
+        Path train = data == null ? path(fields, "train") : split(data, "train");
+        Path dev = data == null ? path(fields, "dev") : existing(split(data, "dev"));
+        Path test = data == null ? path(fields, "test") : existing(split(data, "test"));
         if (!complete || train == null) return null;
         int line = (int) entry.place().line();
         return new TaskSpec(name, kind.type(), train, dev, test, Map.copyOf(settings), line);
+    }
+
+    /** Where a BEIR folder has the judgements of a split. */
+    private static Path split(Path data, String name) {
+        return data.resolve("qrels").resolve(name + ".tsv");
+    }
+
+    private static Object absolute(Path file) {
+        return file == null ? null : file.toString();
+    }
+
+    private static Path existing(Path file) {
+        return Files.exists(file) ? file : null;
     }
 
     private TaskKind kind(String name, Yaml.Mapping mapping, Place place) {

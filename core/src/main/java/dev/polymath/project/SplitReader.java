@@ -37,9 +37,25 @@ final class SplitReader {
         static final Split NONE = new Split(List.of(), 0, false);
     }
 
-    /** @param file null gives no rows */
-    Split read(Path file) {
+    /**
+     * @param file null gives no rows
+     * @param learns whether the rows are to be learned from, or to measure by
+     */
+    Split read(Path file, boolean learns) {
         if (file == null) return Split.NONE;
+        return kind.readsFolder() ? readFolder(file, learns) : readRows(file);
+    }
+
+    private Split readFolder(Path judgements, boolean learns) {
+        try {
+            return new Split(kind.examples(spec, judgements, learns), 0, false);
+        } catch (InputException e) {
+            e.getMessage().lines().forEach(line -> problems.add(Problem.of(new InputException(line), judgements, 0)));
+            return new Split(List.of(), 0, true);
+        }
+    }
+
+    private Split readRows(Path file) {
         List<Example> examples = new ArrayList<>();
         LooseTags loose = readsColumns() ? new LooseTags(file) : null;
         long skipped = 0;

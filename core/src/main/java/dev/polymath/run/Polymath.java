@@ -172,31 +172,33 @@ public final class Polymath implements AutoCloseable {
      * @throws InputException if there is no such task, or it reads pairs and the input has no second text
      */
     public List<Prediction> predict(List<Question> questions) {
-        List<Example> rows = new ArrayList<>();
-        List<List<Task>> asked = new ArrayList<>();
         List<Map<String, Answer>> answers = new ArrayList<>();
-        for (Question question : questions) {
-            Input input = question.input();
-            rows.add(new Example(input.text(), input.text2(), null, 0));
-            asked.add(asked(question));
+        Texts texts = new Texts();
+        for (int i = 0; i < questions.size(); i++) {
             Map<String, Answer> inOrder = new LinkedHashMap<>();
-            for (Task task : asked.get(asked.size() - 1)) inOrder.put(task.name(), null);
+            List<Task> tasks = asked(questions.get(i));
+            for (Task task : tasks) inOrder.put(task.name(), null);
             answers.add(inOrder);
+            texts.add(i, questions.get(i).input(), tasks);
         }
-        int[] tokens = new int[rows.size()];
-        boolean[] truncated = new boolean[rows.size()];
+        int[] tokens = new int[questions.size()];
+        boolean[] truncated = new boolean[questions.size()];
         List<Map<String, float[]>> raw = new ArrayList<>();
         for (Question question : questions) raw.add(question.raw() ? new HashMap<>() : Map.of());
         Passes.Sink sink = (row, task, output, encoding) -> {
-            if (questions.get(row).raw()) raw.get(row).put(task.name(), output);
-            answers.get(row).put(task.name(), task.decode(output, encoding, rows.get(row)));
-            tokens[row] = Math.max(tokens[row], encoding.length());
-            truncated[row] |= encoding.truncated();
+            int question = texts.questions.get(row);
+            if (questions.get(question).raw()) raw.get(question).put(task.name(), output);
+            answers.get(question).put(task.name(), task.decode(output, encoding, texts.rows.get(row)));
+            tokens[question] = Math.max(tokens[question], encoding.length());
+            truncated[question] |= encoding.truncated();
         };
-        whileOpen(
-                () -> passes.run(rows, asked, row -> questions.get(row).input().whole(), sink));
+        whileOpen(() -> passes.run(
+                texts.rows,
+                texts.asked,
+                row -> questions.get(texts.questions.get(row)).input().whole(),
+                sink));
         List<Prediction> predictions = new ArrayList<>();
-        for (int row = 0; row < rows.size(); row++) {
+        for (int row = 0; row < questions.size(); row++) {
             Input input = questions.get(row).input();
             predictions.add(new Prediction(
                     input.text(), input.text2(), answers.get(row), tokens[row], truncated[row], raw.get(row)));
@@ -264,6 +266,27 @@ public final class Polymath implements AutoCloseable {
         float[][] states = new float[texts.size()][];
         whileOpen(() -> passes.states(task, texts, (row, output) -> states[row] = output));
         return Arrays.asList(states);
+    }
+
+    /** What is read for questions: each text once for all tasks that put the same before it. */
+    private static final class Texts {
+        private final List<Example> rows = new ArrayList<>();
+        private final List<List<Task>> asked = new ArrayList<>();
+        /** Which question each row is for. */
+        private final List<Integer> questions = new ArrayList<>();
+
+        void add(int question, Input input, List<Task> tasks) {
+            Map<String, List<Task>> byPrompt = new LinkedHashMap<>();
+            for (Task task : tasks) {
+                byPrompt.computeIfAbsent(task.prompt(), prompt -> new ArrayList<>())
+                        .add(task);
+            }
+            byPrompt.forEach((prompt, some) -> {
+                rows.add(new Example(prompt + input.text(), input.text2(), null, 0));
+                asked.add(some);
+                questions.add(question);
+            });
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.polymath.task;
 
+import dev.polymath.data.Scored;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +23,9 @@ public sealed interface Answer {
 
     /** {@code embed}: the text's vector, of length 1. */
     record Vector(float[] values) implements Answer {}
+
+    /** {@code retrieve}, {@code rerank}: passages for a query, the best first. */
+    record Ranked(List<Scored> passages) implements Answer {}
 
     /**
      * A labelled stretch of a text.

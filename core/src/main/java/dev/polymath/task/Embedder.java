@@ -94,6 +94,11 @@ public record Embedder(
     }
 
     @Override
+    public String prompt() {
+        return prompted(Side.QUERY, "");
+    }
+
+    @Override
     public List<String> labels() {
         return List.of();
     }
@@ -111,8 +116,15 @@ public record Embedder(
     static List<String> others(Example row) {
         List<String> others = new ArrayList<>();
         if (row.text2() != null) others.add(row.text2());
-        if (row.label() instanceof Label.Match match) others.addAll(match.wrong());
+        Label.Match match = match(row);
+        if (match != null) others.addAll(match.wrong());
         return others;
+    }
+
+    /** What a row says of texts that belong together, or null. */
+    static Label.Match match(Example row) {
+        if (row.label() instanceof Label.Judged judged) return judged.match();
+        return row.label() instanceof Label.Match match ? match : null;
     }
 
     // ---- the network

@@ -71,6 +71,34 @@ final class Losses {
         return mean(ops, ops.multiply(error, error), weights);
     }
 
+    /**
+     * Binary cross-entropy of each pair's score, averaged over the pairs.
+     *
+     * @param scores logits {@code [pairs]}
+     * @param values {@code [pairs]}, 1 for an answer and 0 for none
+     * @return a scalar
+     */
+    static <T> T pointwise(Ops<T> ops, T scores, T values) {
+        return ops.mean(ops.subtract(ops.softplus(scores), ops.multiply(scores, values)), 0, false);
+    }
+
+    /**
+     * {@code -log softmax} of an answer's score among those of its row, averaged over the answers.
+     *
+     * @param scores logits {@code [pairs]}
+     * @param values {@code [pairs]}, 1 for an answer and 0 for none
+     * @param rows {@code [pairs, pairs]}, 1 where both are of one row and 0 elsewhere
+     * @return a scalar
+     */
+    static <T> T listwise(Ops<T> ops, T scores, T values, T rows) {
+        // exp(-1e4) is 0 in F32.
+        T ofRow = ops.add(ops.reshape(scores, 1, -1), ops.affine(rows, 1e4, -1e4));
+        T most = ops.detached(ops.max(ofRow, -1, true));
+        T sums = ops.log(ops.sum(ops.exp(ops.subtract(ofRow, most)), -1, false));
+        T against = ops.add(ops.reshape(most, -1), sums);
+        return mean(ops, ops.subtract(against, scores), values);
+    }
+
     /** The cross-entropy of one label of several where each is as likely. */
     static double ofGuessing(int labels) {
         return Math.log(Math.max(2, labels));

@@ -1,7 +1,10 @@
 package dev.polymath.task;
 
+import dev.polymath.data.Corpus;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
+import dev.polymath.data.Passage;
+import dev.polymath.data.Scored;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,17 +15,54 @@ import java.util.stream.IntStream;
 /** What vectors say of rows that are measured together. */
 final class Ranking {
     private static final int MOST = 10;
+    /** Passages that are kept of a query's. */
+    private static final int DEPTH = 100;
 
     private Ranking() {}
 
+    /** The passages that queries are answered from; all rows have the same. */
     static List<Sequence> candidates(Embedder task, List<Example> rows) {
-        return List.of();
+        if (rows.isEmpty() || !(rows.get(0).label() instanceof Label.Judged judged)) return List.of();
+        return judged.corpus().passages().stream()
+                .map(passage -> new Sequence(task.prompted(Embedder.Side.PASSAGE, passage.whole()), null))
+                .toList();
     }
 
     /** @param outputs vectors of length 1 */
     static List<Answer> answers(List<Example> rows, Outputs outputs) {
         if (rows.isEmpty()) return List.of();
+        if (rows.get(0).label() instanceof Label.Judged judged) return nearest(judged.corpus(), outputs);
         return rows.get(0).label() instanceof Label.Match ? ranks(rows, outputs) : cosines(outputs);
+    }
+
+    private static List<Answer> nearest(Corpus corpus, Outputs outputs) {
+        List<Passage> passages = corpus.passages();
+        List<Answer> answers = new ArrayList<>();
+        for (List<float[]> row : outputs.rows()) {
+            float[] query = row.get(0);
+            double[] cosines = outputs.candidates().stream()
+                    .mapToDouble(passage -> dot(query, passage))
+                    .toArray();
+            answers.add(new Answer.Ranked(IntStream.range(0, cosines.length)
+                    .mapToObj(i -> new Scored(passages.get(i).id(), cosines[i]))
+                    .sorted(Scored.BEST_FIRST)
+                    .limit(DEPTH)
+                    .toList()));
+        }
+        return answers;
+    }
+
+    /** Metrics of passages for queries; the mean over the rows. */
+    static Map<String, Double> ofPassages(List<Example> examples, List<Answer> answers) {
+        Map<String, Map<String, Double>> byRow = new LinkedHashMap<>();
+        for (int row = 0; row < answers.size(); row++) {
+            List<Scored> passages = ((Answer.Ranked) answers.get(row)).passages();
+            Label.Judged judged = (Label.Judged) examples.get(row).label();
+            byRow.put(
+                    String.valueOf(row),
+                    RankingMetrics.of(passages, judged.grades()).standard());
+        }
+        return RankingMetrics.mean(byRow);
     }
 
     private static List<Answer> cosines(Outputs outputs) {
@@ -54,6 +94,7 @@ final class Ranking {
     }
 
     static Map<String, Double> metrics(List<Example> examples, List<Answer> answers) {
+        if (answers.stream().anyMatch(Answer.Ranked.class::isInstance)) return ofPassages(examples, answers);
         Map<String, Double> metrics = new LinkedHashMap<>();
         boolean matches = examples.stream().anyMatch(example -> example.label() instanceof Label.Match);
         if (matches) {

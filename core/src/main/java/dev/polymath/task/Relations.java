@@ -58,7 +58,8 @@ final class Relations {
 
     private void teacher(float[] values, float[] weights) {
         for (int row = 0; row < from.length; row++) {
-            if (!(rows.get(row).label() instanceof Label.Match match)) continue;
+            Label.Match match = Embedder.match(rows.get(row));
+            if (match == null) continue;
             for (int i = 0; i < match.scores().size(); i++) {
                 int pair = from[row] * size + from[row] + 1 + i;
                 values[pair] = match.scores().get(i).floatValue();
@@ -72,13 +73,14 @@ final class Relations {
         List<List<String>> texts = new ArrayList<>();
         for (Example row : rows) {
             texts.add(Embedder.others(row));
-            if (!(row.label() instanceof Label.Match match)) continue;
+            Label.Match match = Embedder.match(row);
+            if (match == null) continue;
             Set<String> all = known.computeIfAbsent(row.text(), text -> new HashSet<>());
             all.addAll(match.matches());
             all.add(row.text2());
         }
         for (int row = 0; row < from.length; row++) {
-            if (!(rows.get(row).label() instanceof Label.Match)) continue;
+            if (Embedder.match(rows.get(row)) == null) continue;
             Set<String> own = known.get(rows.get(row).text());
             for (int other = 0; other < from.length; other++) {
                 List<String> candidates = texts.get(other);

@@ -33,6 +33,11 @@ public interface Task {
         return List.of(new Sequence(row.text(), pairs() ? row.text2() : null));
     }
 
+    /** What it reads before a text that is asked about, or nothing. */
+    default String prompt() {
+        return "";
+    }
+
     /** The labels in the order of the head's outputs; empty where the kind has none. */
     List<String> labels();
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.data.Example;
 import dev.polymath.data.Row;
 import dev.polymath.project.TaskSpec;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -18,9 +19,38 @@ public interface TaskKind {
     /** Keys of a task in the project file that this kind reads beside {@code type}, {@code train}, {@code dev}, {@code test}. */
     Set<String> keys();
 
+    /** Those of {@link #keys} that name a file; their settings are absolute. */
+    default Set<String> files() {
+        return Set.of();
+    }
+
     /** Keys of a task in the project file that name a part. */
     default Set<String> parts() {
         return Set.of();
+    }
+
+    /**
+     * Whether its rows come from a BEIR folder, which the key {@code data} names, in place of files that {@code train},
+     * {@code dev} and {@code test} name.
+     */
+    default boolean readsFolder() {
+        return false;
+    }
+
+    /**
+     * The rows of a split of a BEIR folder.
+     *
+     * @param judgements {@code qrels/SPLIT.tsv}
+     * @param learns whether they are to be learned from, or to measure by
+     * @throws dev.polymath.InputException with what is wrong in the folder
+     */
+    default List<Example> examples(TaskSpec spec, Path judgements, boolean learns) {
+        throw new IllegalStateException(type() + " does not read folders");
+    }
+
+    /** Rows to learn from as rows to measure by. */
+    default List<Example> measured(List<Example> rows) {
+        return rows;
     }
 
     /** The keys among {@link #keys} that must be there. */

@@ -9,8 +9,15 @@ import java.util.TreeSet;
 
 /** The kinds of tasks that projects have. A new kind is one class and one line here. */
 public final class TaskKinds {
-    private static final List<TaskKind> ALL =
-            List.of(new Classify(), new Multilabel(), new Ordinal(), new Regress(), new Tag(), new Embed());
+    private static final List<TaskKind> ALL = List.of(
+            new Classify(),
+            new Multilabel(),
+            new Ordinal(),
+            new Regress(),
+            new Tag(),
+            new Embed(),
+            new Retrieve(),
+            new Rerank());
 
     private TaskKinds() {}
 

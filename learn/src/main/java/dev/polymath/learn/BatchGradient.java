@@ -252,8 +252,15 @@ final class BatchGradient implements AutoCloseable {
     private Losses cached(List<EpochPlan.Row> some, List<Encoding> encodings, Learning learning, int all) {
         int index = some.get(0).task();
         Task task = tasks.get(index);
-        CachedGradient cached =
-                new CachedGradient(network, parameters.tensors(), task, index, encodings, learning, this::around);
+        CachedGradient cached = new CachedGradient(
+                network,
+                parameters.tensors(),
+                task,
+                index,
+                encodings,
+                learning,
+                this::around,
+                CachedGradient.PART_TOKENS);
         Target target = task.target(examples(some), encodings, 0);
         TorchOps ops = new TorchOps(parameters.tensors(), ScalarType.Float, true);
         Tensor loss = task.loss(ops, cached.outputs(), Tensors.of(target.values()), Tensors.of(target.weights()))

@@ -31,7 +31,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class CachedGradient {
     /** Tokens of a part, padding included, and the most of a batch that passes at once. */
-    private static final int PART_TOKENS = 4096;
+    static final int PART_TOKENS = 4096;
 
     private final Network network;
     private final Map<String, Tensor> weights;
@@ -46,6 +46,7 @@ final class CachedGradient {
     /**
      * @param index the task's position in the project
      * @param around what goes around the sharing parts at the sites
+     * @param partTokens tokens of a part, padding included
      */
     CachedGradient(
             Network network,
@@ -54,7 +55,8 @@ final class CachedGradient {
             int index,
             List<Encoding> encodings,
             Learning learning,
-            UnaryOperator<Sites<Tensor>> around) {
+            UnaryOperator<Sites<Tensor>> around,
+            int partTokens) {
         this.network = network;
         this.weights = weights;
         this.task = task;
@@ -62,7 +64,7 @@ final class CachedGradient {
         this.encodings = encodings;
         this.learning = learning;
         this.around = around;
-        this.parts = Batching.byLength(lengths(encodings), PART_TOKENS);
+        this.parts = Batching.byLength(lengths(encodings), partTokens);
         this.outputs = computed();
     }
 

@@ -21,6 +21,11 @@ record EncodedRows(List<Example> examples, List<List<Encoding>> sequences, List<
     /** Rows a call of the tokenizer takes at most, which bounds the memory that it holds at once. */
     private static final int CHUNK = 4096;
 
+    /** Rows of a sequence each. */
+    EncodedRows(List<Example> examples, List<Encoding> encodings) {
+        this(examples, encodings.stream().map(List::of).toList(), List.of());
+    }
+
     /** Rows to learn from. */
     static EncodedRows of(Task task, List<Example> examples, Tokenizer tokenizer, int maxTokens) {
         List<Sequence> flat = new ArrayList<>();

@@ -135,8 +135,8 @@ class ContextComponentsTest {
         SharingGroup group = trainer.groups().get(0);
         List<Encoding> context =
                 components.context(group.part().orientation(trainer.pretrained().backbone()), "tag");
-        List<Encoding> first = trainer.train().get(0).encodings();
-        List<Encoding> last = trainer.train().get(2).encodings();
+        List<Encoding> first = trainer.train().get(0).firsts();
+        List<Encoding> last = trainer.train().get(2).firsts();
         assertThat(context).containsExactly(first.get(0), first.get(20), last.get(0), last.get(13), last.get(26));
     }
 
@@ -159,7 +159,7 @@ class ContextComponentsTest {
             // The texts of the second task are the context of the first, or its own.
             SharingGroup group = trainer.groups().get(0);
             int task = context.equals("others") ? 0 : 1;
-            List<Encoding> texts = trainer.train().get(1).encodings();
+            List<Encoding> texts = trainer.train().get(1).firsts();
             float[] before = states(trainer, trainer.initial(), texts, task);
             float[] after = states(trainer, unlearned(trainer.initial()), texts, task);
             double sum = 0;

@@ -165,7 +165,7 @@ class FeedbackAlignmentTest {
                 Parameters parameters = parameters()) {
             List<Encoding> encodings = new ArrayList<>();
             for (int task = 0; task < COUNTS.length; task++) {
-                encodings.addAll(rows.get(task).encodings().subList(0, COUNTS[task]));
+                encodings.addAll(rows.get(task).firsts().subList(0, COUNTS[task]));
             }
             TokenBatch batch = TokenBatch.of(encodings, network.padId());
             Inputs<Tensor> inputs =

@@ -181,10 +181,10 @@ class ServedAnswersTest {
         List<Answer> answers(Task task, List<Example> rows) {
             EncodedRows encoded = EncodedRows.of(task, rows, tokenizer, folder.maxTokens(folder.group(task)));
             List<float[]> outputs =
-                    network.outputs(weights, task, folder.tasks().indexOf(task), encoded.encodings());
+                    network.outputs(weights, task, folder.tasks().indexOf(task), encoded.firsts());
             Answer[] answers = new Answer[rows.size()];
             for (int i = 0; i < answers.length; i++) {
-                answers[i] = task.decode(outputs.get(i), encoded.encodings().get(i), rows.get(i));
+                answers[i] = task.decode(outputs.get(i), encoded.firsts().get(i), rows.get(i));
             }
             return List.of(answers);
         }

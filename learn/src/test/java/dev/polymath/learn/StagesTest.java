@@ -137,7 +137,7 @@ class StagesTest {
         Trainer measuring = new Trainer(Given.bert(0), rows, parts("shared-prompt", plain), Given.spec(1, 1));
         try (PointerScope scope = new PointerScope();
                 Parameters parameters = new Parameters(trained.weights(), measuring::kind)) {
-            List<Encoding> encodings = measuring.dev().get(0).encodings();
+            List<Encoding> encodings = measuring.dev().get(0).firsts();
             int[] tasks = new int[encodings.size()];
             double distance = measuring
                     .network()

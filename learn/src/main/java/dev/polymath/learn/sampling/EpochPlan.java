@@ -41,7 +41,12 @@ public final class EpochPlan {
      * @param together for each task how many of its rows make up a batch of their own; 0 where they share batches with
      *     rows of other tasks
      */
-    public record Rows(List<String> tasks, int[][] lengths, int[][] easiest, int[] together) {}
+    public record Rows(List<String> tasks, int[][] lengths, int[][] easiest, int[] together) {
+        /** Where rows of all tasks share batches. */
+        public Rows(List<String> tasks, int[][] lengths, int[][] easiest) {
+            this(tasks, lengths, easiest, new int[lengths.length]);
+        }
+    }
 
     private final Rows rows;
     private final Sampler sampler;
