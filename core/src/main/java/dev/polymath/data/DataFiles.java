@@ -74,7 +74,8 @@ public final class DataFiles {
         return text.toString();
     }
 
-    private static void mustExist(Path file) {
+    /** @throws InputException unless the file is there; names the nearest */
+    static void mustExist(Path file) {
         if (Files.isDirectory(file)) throw InputException.at(file, 0, "is a folder; a file is expected");
         if (!Files.exists(file)) throw InputException.at(file, 0, missing(file));
     }

@@ -28,6 +28,9 @@ final class JsonlReader extends RowReader {
             .build()
             .readerFor(JsonNode.class);
 
+    /** Digits beyond which a number keeps its exponent: 1e999999999 written out would fill the memory. */
+    private static final int LONGEST = 1000;
+
     private final LineReader lines;
     private final Set<String> seen = new LinkedHashSet<>();
     private final Set<String> lacking = new LinkedHashSet<>();
@@ -89,7 +92,15 @@ final class JsonlReader extends RowReader {
         lines.close();
     }
 
-    private record JsonRow(JsonlReader reader, long line, JsonNode object) implements Row {
+    /** A scalar as the file has it: strings without quotes, numbers without exponent. */
+    static String text(JsonNode value) {
+        if (!value.isBigDecimal()) return value.asText();
+        boolean longer = Math.abs((long) value.decimalValue().scale()) > LONGEST;
+        return longer ? value.asText() : value.decimalValue().toPlainString();
+    }
+
+    /** A row with its JSON object. */
+    record JsonRow(JsonlReader reader, long line, JsonNode object) implements Row {
         @Override
         public Path file() {
             return reader.file();
@@ -123,7 +134,7 @@ final class JsonlReader extends RowReader {
 
         private String text(String name, JsonNode value) {
             if (value.isObject()) throw wrong(name, "is an object; a text is expected");
-            return value.isBigDecimal() ? value.decimalValue().toPlainString() : value.asText();
+            return JsonlReader.text(value);
         }
 
         private InputException wrong(String name, String what) {
