@@ -41,8 +41,8 @@ final class Embedding {
         }
         this.dimensions = of(List.of("a"))[0].length;
         if (dimensions > MOST_DIMENSIONS) {
-            throw new InputException("vectors of " + dimensions + " numbers cannot be indexed; at most " + MOST_DIMENSIONS
-                    + " can");
+            throw new InputException(
+                    "vectors of " + dimensions + " numbers cannot be indexed; at most " + MOST_DIMENSIONS + " can");
         }
     }
 
@@ -80,7 +80,8 @@ final class Embedding {
     void requireFits(Path folder, IndexDescription index) {
         if (digest().equals(index.digest())) return;
         throw new InputException("the vectors in " + folder + " are not of this model: it was made with task '"
-                + index.settings().task() + "' of " + index.model() + " as that was then, and this is task '" + task.name()
+                + index.settings().task() + "' of " + index.model() + " as that was then, and this is task '"
+                + task.name()
                 + "' of " + model.folder().path() + "; open it with that model, or index the collection anew");
     }
 

@@ -52,7 +52,8 @@ public sealed interface Filter {
      */
     static Filter of(String text) {
         int at = text.indexOf('=');
-        if (at < 1) throw new InputException("the filter '" + text + "' is not of the form field=value or field=10..20");
+        if (at < 1)
+            throw new InputException("the filter '" + text + "' is not of the form field=value or field=10..20");
         String field = text.substring(0, at);
         String value = text.substring(at + 1);
         Matcher range = Pattern.compile("(.*?)\\.\\.(.*)").matcher(value);
@@ -76,8 +77,8 @@ public sealed interface Filter {
             if (info.name.startsWith(name)) known.add(info.name.substring(name.length()));
         }
         if (!known.contains(field())) {
-            throw new InputException("no document has " + (this instanceof Is ? "a field '" : "numbers in a field '") + field()
-                    + "'" + Choices.instead(field(), known));
+            throw new InputException("no document has " + (this instanceof Is ? "a field '" : "numbers in a field '")
+                    + field() + "'" + Choices.instead(field(), known));
         }
         if (this instanceof Between between) {
             return DoublePoint.newRangeQuery(name + field(), between.least(), between.most());

@@ -60,7 +60,8 @@ final class IndexFolder {
             try (Stream<Path> files = Files.list(folder)) {
                 // What an index leaves that was cut short before its first commit.
                 boolean empty = files.map(file -> file.getFileName().toString())
-                        .allMatch(name -> name.equals("write.lock") || name.matches("_\\w+\\.\\w+|pending_segments_\\w+"));
+                        .allMatch(name ->
+                                name.equals("write.lock") || name.matches("_\\w+\\.\\w+|pending_segments_\\w+"));
                 if (empty) return false;
             }
             throw new InputException(folder + " is not empty, and has no index in it");
@@ -70,8 +71,8 @@ final class IndexFolder {
     /** @throws InputException if there is no index */
     static void requireIndex(Path folder) {
         if (holdsIndex(folder)) return;
-        throw new InputException("there is no index " + folder + "; 'polymath index MODEL CORPUS --out " + folder
-                + "' makes one");
+        throw new InputException(
+                "there is no index " + folder + "; 'polymath index MODEL CORPUS --out " + folder + "' makes one");
     }
 
     /**
@@ -111,7 +112,8 @@ final class IndexFolder {
             return work.done();
         } catch (IndexFormatTooNewException | IndexFormatTooOldException e) {
             throw new InputException(
-                    folder + " was written by another version of Lucene; index the collection again: " + e.getMessage(), e);
+                    folder + " was written by another version of Lucene; index the collection again: " + e.getMessage(),
+                    e);
         } catch (CorruptIndexException | NoSuchFileException | FileNotFoundException | EOFException e) {
             throw new InputException(
                     folder + " is damaged; delete it and index the collection again: " + e.getMessage(), e);

@@ -88,7 +88,8 @@ public final class Indexer implements AutoCloseable {
      */
     public static Indexer open(Path folder, Polymath model, IndexSettings settings) {
         IndexDescription index = IndexDescription.of(folder);
-        String task = settings.task() == null && index != null ? index.settings().task() : settings.task();
+        String task =
+                settings.task() == null && index != null ? index.settings().task() : settings.task();
         Embedding embedding = new Embedding(model, task);
         IndexSettings decided = decided(settings, embedding);
         if (index != null) {
@@ -96,11 +97,28 @@ public final class Indexer implements AutoCloseable {
             requireSame(folder, index.settings(), decided);
         }
         Fusion fusion = index == null ? Fusion.DEFAULT : index.fusion();
-        IndexDescription description = new IndexDescription(
-                modelPath(model), embedding.digest(), embedding.dimensions(), decided, fusion);
+        IndexDescription description =
+                new IndexDescription(modelPath(model), embedding.digest(), embedding.dimensions(), decided, fusion);
+        return alone(folder, () -> new Indexer(folder, embedding, description, index != null));
+    }
+
+    /** Makes hybrid search in an index fuse so, unless a query says otherwise; needs no model. */
+    static void keepFusion(Path folder, Fusion fusion) {
+        IndexFolder.requireIndex(folder);
+        IndexDescription description = IndexDescription.of(folder).with(fusion);
+        alone(folder, () -> {
+            try (Directory directory = FSDirectory.open(folder);
+                    IndexWriter writer = new IndexWriter(directory, configuration(description))) {
+                writer.setLiveCommitData(description.commitData().entrySet());
+                return writer.commit();
+            }
+        });
+    }
+
+    private static <T> T alone(Path folder, IndexFolder.Work<T> work) {
         return IndexFolder.attempt(folder, () -> {
             try {
-                return new Indexer(folder, embedding, description, index != null);
+                return work.done();
             } catch (LockObtainFailedException e) {
                 throw new InputException(folder + " is being written by another process; wait until that is done", e);
             }
@@ -117,8 +135,8 @@ public final class Indexer implements AutoCloseable {
     private static IndexSettings decided(IndexSettings settings, Embedding embedding) {
         int most = embedding.maxTokens();
         if (settings.passageTokens() > most) {
-            throw new InputException("passages of " + settings.passageTokens() + " tokens are longer than the model reads, "
-                    + most);
+            throw new InputException(
+                    "passages of " + settings.passageTokens() + " tokens are longer than the model reads, " + most);
         }
         return settings.task(embedding.task())
                 .passageTokens(settings.passageTokens() == 0 ? most : settings.passageTokens());
@@ -126,8 +144,8 @@ public final class Indexer implements AutoCloseable {
 
     private static void requireSame(Path folder, IndexSettings index, IndexSettings asked) {
         if (index.bm25(asked.k1(), asked.b()).equals(asked)) return;
-        throw new InputException(folder + " was made with other settings; it has " + index + ", and asked for is " + asked
-                + "; leave them out, or index the collection into another folder");
+        throw new InputException(folder + " was made with other settings; it has " + index + ", and asked for is "
+                + asked + "; leave them out, or index the collection into another folder");
     }
 
     private static IndexWriterConfig configuration(IndexDescription description) {
@@ -227,11 +245,6 @@ public final class Indexer implements AutoCloseable {
             writer.commit();
             lastCommit = System.nanoTime();
         });
-    }
-
-    /** Keeps how hybrid search is to fuse; lasting with the next commit. */
-    public void fusion(Fusion fusion) {
-        description = description.with(fusion);
     }
 
     /** Merges all into one segment, in which a search walks one graph instead of several, and commits. */

@@ -47,8 +47,8 @@ final class KnownDocuments implements Closeable {
             if (document < 0) continue;
             if (replaced.get(segment.base + document)) return false;
             BinaryDocValues digests = segment.reader.getBinaryDocValues(IndexedDocument.DIGEST);
-            boolean same = digests.advanceExact(document)
-                    && digests.binaryValue().equals(IndexedDocument.digest(passage));
+            boolean same =
+                    digests.advanceExact(document) && digests.binaryValue().equals(IndexedDocument.digest(passage));
             if (!same) replaced.set(segment.base + document);
             return same;
         }
@@ -70,7 +70,8 @@ final class KnownDocuments implements Closeable {
         PostingsEnum postings = segment.ids.postings(null, PostingsEnum.NONE);
         int last = -1;
         for (int each = postings.nextDoc(); each != DocIdSetIterator.NO_MORE_DOCS; each = postings.nextDoc()) {
-            if (segment.reader.getLiveDocs() == null || segment.reader.getLiveDocs().get(each)) last = each;
+            if (segment.reader.getLiveDocs() == null
+                    || segment.reader.getLiveDocs().get(each)) last = each;
         }
         return last;
     }

@@ -1,10 +1,13 @@
 package dev.polymath.search;
 
 import dev.polymath.data.Passage;
+import dev.polymath.data.Scored;
 import dev.polymath.search.Hit.Explanation;
 import dev.polymath.search.Hit.Snippet;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,17 +53,43 @@ final class QueryRun {
         if (reranker != null && !ranked.isEmpty()) ranked = reranked(ranked, reranker);
         List<Hit> hits = new ArrayList<>();
         for (Ranked each : ranked.subList(0, Math.min(query.top(), ranked.size()))) hits.add(hit(each));
+        // Lucene orders equal scores by when the documents came, which merges of segments change.
+        hits.sort(Comparator.comparing(hit -> new Scored(hit.id(), hit.score()), Scored.BEST_FIRST));
         return hits;
     }
 
     private List<Ranked> ranked(Fusion fusion) throws IOException {
+        if (!query.byMeaning()) return byWords();
+        return query.byWords() ? Ranked.fused(byWords(), byMeaning(), fusion) : byMeaning();
+    }
+
+    /** As many as are shown, or as fusion or re-ranking choose from. */
+    private int length() {
         boolean both = query.byWords() && query.byMeaning();
-        int length = both || query.reranking() != null ? query.depth() : query.top();
-        List<Ranked> byWords = query.byWords() ? Ranked.byWords(words.best(length)) : List.of();
-        if (!query.byMeaning()) return byWords;
+        return both || query.reranking() != null ? query.depth() : query.top();
+    }
+
+    private List<Ranked> byWords() throws IOException {
+        return Ranked.byWords(words.best(length()));
+    }
+
+    private List<Ranked> byMeaning() throws IOException {
         VectorSearch vectors = new VectorSearch(searcher, vector, filter);
-        List<Ranked> byMeaning = Ranked.byMeaning(vectors.nearest(length, query.depth(), query.exact()));
-        return both ? Ranked.fused(byWords, byMeaning, fusion) : byMeaning;
+        return Ranked.byMeaning(vectors.nearest(length(), query.depth(), query.exact()));
+    }
+
+    /** Both lists of a hybrid query, before they are fused. */
+    SearchIndex.Lists lists() throws IOException {
+        List<Ranked> byWords = byWords();
+        List<Ranked> byMeaning = byMeaning();
+        Map<Integer, String> ids = new HashMap<>();
+        for (List<Ranked> list : List.of(byWords, byMeaning)) {
+            for (Ranked each : list) {
+                if (!ids.containsKey(each.document()))
+                    ids.put(each.document(), whole(each).get(IndexedDocument.ID));
+            }
+        }
+        return new SearchIndex.Lists(byWords, byMeaning, ids);
     }
 
     private List<Ranked> reranked(List<Ranked> ranked, Reranker reranker) throws IOException {
@@ -81,8 +110,8 @@ final class QueryRun {
         if (ranked.passage() < 0 || ranked.passage() == ranked.document()) {
             return new Stretch(0, whole.get(IndexedDocument.TEXT).length());
         }
-        Document passage = searcher.storedFields()
-                .document(ranked.passage(), Set.of(IndexedDocument.START, IndexedDocument.END));
+        Document passage =
+                searcher.storedFields().document(ranked.passage(), Set.of(IndexedDocument.START, IndexedDocument.END));
         return new Stretch(
                 passage.getField(IndexedDocument.START).numericValue().intValue(),
                 passage.getField(IndexedDocument.END).numericValue().intValue());

@@ -98,8 +98,7 @@ record Ranked(
     }
 
     private Ranked scored(double value) {
-        return new Ranked(
-                document, passage, value, wordRank, wordScore, vectorRank, similarity, value, Double.NaN);
+        return new Ranked(document, passage, value, wordRank, wordScore, vectorRank, similarity, value, Double.NaN);
     }
 
     /**
@@ -119,7 +118,6 @@ record Ranked(
     }
 
     private Ranked read(double newScore, double value) {
-        return new Ranked(
-                document, passage, newScore, wordRank, wordScore, vectorRank, similarity, fused, value);
+        return new Ranked(document, passage, newScore, wordRank, wordScore, vectorRank, similarity, fused, value);
     }
 }

@@ -26,14 +26,15 @@ final class Reranker {
         this.model = model;
         List<String> fit = giveNumbers(model);
         if (fit.isEmpty()) {
-            throw new InputException(model.folder().path() + " has no task that reads pairs and gives a number (type rerank, or"
-                    + " regress on pairs), so that it cannot rank hits anew");
+            throw new InputException(
+                    model.folder().path() + " has no task that reads pairs and gives a number (type rerank, or"
+                            + " regress on pairs), so that it cannot rank hits anew");
         }
         if (task != null) {
             model.folder().task(task);
             if (!fit.contains(task)) {
-                throw new InputException("task '" + task + "' does not read pairs and give a number"
-                        + Choices.instead(task, fit));
+                throw new InputException(
+                        "task '" + task + "' does not read pairs and give a number" + Choices.instead(task, fit));
             }
             this.task = task;
             return;
@@ -43,7 +44,8 @@ final class Reranker {
                 .toList();
         List<String> preferred = made.isEmpty() ? fit : made;
         if (preferred.size() > 1) {
-            throw new InputException("several tasks could rank hits anew; name one of them: " + String.join(", ", preferred));
+            throw new InputException(
+                    "several tasks could rank hits anew; name one of them: " + String.join(", ", preferred));
         }
         this.task = preferred.get(0);
     }

@@ -1,6 +1,7 @@
 package dev.polymath.search;
 
 import dev.polymath.InputException;
+import dev.polymath.data.Scored;
 import dev.polymath.run.Polymath;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.DirectoryReader;
@@ -109,7 +111,8 @@ public final class SearchIndex implements AutoCloseable {
     }
 
     private IndexDescription description(IndexReader reader) throws IOException {
-        return IndexDescription.of(folder, ((DirectoryReader) reader).getIndexCommit().getUserData());
+        return IndexDescription.of(
+                folder, ((DirectoryReader) reader).getIndexCommit().getUserData());
     }
 
     /** What the index remembers of how it was made. */
@@ -183,6 +186,31 @@ public final class SearchIndex implements AutoCloseable {
         });
     }
 
+    /**
+     * What a query found by words and by meaning, with the ids of the documents, so that they can be fused in several ways.
+     *
+     * @param ids by Lucene's numbers
+     */
+    record Lists(List<Ranked> words, List<Ranked> meaning, Map<Integer, String> ids) {
+        List<Scored> fused(Fusion fusion) {
+            return Ranked.fused(words, meaning, fusion).stream()
+                    .map(each -> new Scored(ids.get(each.document()), each.score()))
+                    .toList();
+        }
+    }
+
+    /** Both lists for each of many hybrid queries. */
+    List<Lists> lists(List<SearchQuery> queries) {
+        float[][] vectors = vectors(queries);
+        return searching(searcher -> {
+            List<Lists> lists = new ArrayList<>();
+            for (int i = 0; i < queries.size(); i++) {
+                lists.add(new QueryRun(searcher, analyzer, queries.get(i), vectors[i]).lists());
+            }
+            return lists;
+        });
+    }
+
     /** One for each query; null where it is not looked for by meaning. */
     private float[][] vectors(List<SearchQuery> queries) {
         float[][] vectors = new float[queries.size()][];
@@ -221,8 +249,10 @@ public final class SearchIndex implements AutoCloseable {
                 try {
                     model = own = Polymath.open(description.model());
                 } catch (InputException e) {
-                    throw new InputException("the model of " + folder + " cannot be opened; if it was moved, name it"
-                            + " (--model): " + e.getMessage(), e);
+                    throw new InputException(
+                            "the model of " + folder + " cannot be opened; if it was moved, name it" + " (--model): "
+                                    + e.getMessage(),
+                            e);
                 }
             }
             Embedding opened = new Embedding(model, description.settings().task());

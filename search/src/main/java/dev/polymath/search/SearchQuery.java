@@ -43,7 +43,8 @@ public record SearchQuery(
      */
     public record Reranking(int first, String task) {
         public Reranking {
-            if (first < 1) throw new InputException("the first " + first + " hits cannot be ranked anew; at least 1 can");
+            if (first < 1)
+                throw new InputException("the first " + first + " hits cannot be ranked anew; at least 1 can");
         }
     }
 
@@ -101,7 +102,8 @@ public record SearchQuery(
     public SearchQuery where(Filter filter) {
         List<Filter> more = new ArrayList<>(filters);
         more.add(filter);
-        return new SearchQuery(text, meaning, mode, top, candidates, exact, more, fusion, reranking, explain, highlights);
+        return new SearchQuery(
+                text, meaning, mode, top, candidates, exact, more, fusion, reranking, explain, highlights);
     }
 
     /** Fused otherwise. */
@@ -112,17 +114,20 @@ public record SearchQuery(
 
     /** With the first hits ranked anew. */
     public SearchQuery reranked(Reranking other) {
-        return new SearchQuery(text, meaning, mode, top, candidates, exact, filters, fusion, other, explain, highlights);
+        return new SearchQuery(
+                text, meaning, mode, top, candidates, exact, filters, fusion, other, explain, highlights);
     }
 
     /** With hits that say where their scores come from. */
     public SearchQuery explained() {
-        return new SearchQuery(text, meaning, mode, top, candidates, exact, filters, fusion, reranking, true, highlights);
+        return new SearchQuery(
+                text, meaning, mode, top, candidates, exact, filters, fusion, reranking, true, highlights);
     }
 
     /** With so many snippets a hit. */
     public SearchQuery highlighted(int snippets) {
-        return new SearchQuery(text, meaning, mode, top, candidates, exact, filters, fusion, reranking, explain, snippets);
+        return new SearchQuery(
+                text, meaning, mode, top, candidates, exact, filters, fusion, reranking, explain, snippets);
     }
 
     boolean byMeaning() {

@@ -17,7 +17,7 @@ final class Snippets {
 
     Snippets(Analyzer analyzer, Query query) {
         this.query = query;
-        this.highlighter = UnifiedHighlighter.builderWithoutSearcher(null, analyzer)
+        this.highlighter = UnifiedHighlighter.builderWithoutSearcher(analyzer)
                 .withMaxLength(Integer.MAX_VALUE - 1)
                 .withMaxNoHighlightPassages(0)
                 .withFormatter(new Marking())

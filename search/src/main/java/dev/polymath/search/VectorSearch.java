@@ -95,7 +95,8 @@ final class VectorSearch {
 
     private int[] scanned(int count) throws IOException {
         PriorityQueue<ScoreDoc> nearest = new PriorityQueue<>(Comparator.comparingDouble((ScoreDoc hit) -> hit.score)
-                .thenComparing(Comparator.comparingInt((ScoreDoc hit) -> hit.doc).reversed()));
+                .thenComparing(
+                        Comparator.comparingInt((ScoreDoc hit) -> hit.doc).reversed()));
         Weight fits = filter == null
                 ? null
                 : searcher.createWeight(searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, 1);

@@ -44,9 +44,9 @@ public enum VectorStorage {
         return switch (this) {
             case FLOAT32 -> new Lucene99HnswVectorsFormat(connections, beam);
             case INT8 -> new Lucene99HnswScalarQuantizedVectorsFormat(connections, beam, 1, 7, false, null, null);
-                // Two numbers share a byte, so that an odd number of them cannot be packed.
-            case INT4 -> new Lucene99HnswScalarQuantizedVectorsFormat(
-                    connections, beam, 1, 4, dimensions % 2 == 0, 0f, null);
+            // Two numbers share a byte, so that an odd number of them cannot be packed.
+            case INT4 ->
+                new Lucene99HnswScalarQuantizedVectorsFormat(connections, beam, 1, 4, dimensions % 2 == 0, 0f, null);
         };
     }
 }
