@@ -182,16 +182,19 @@ public final class Indexer implements AutoCloseable {
      */
     public boolean addAll(Path corpus, IndexingListener listener) {
         try (PassageReader passages = PassageReader.of(corpus)) {
-            while (passages.hasNext()) {
+            long line = 0;
+            boolean stopped = false;
+            while (passages.hasNext() && !stopped) {
                 Passage passage = passages.next();
+                line = passage.line();
                 add(passage);
                 if (!batch.isEmpty()) continue;
                 if (commitIfDue()) listener.committed(added);
-                listener.progress(passage.line(), added, kept);
-                if (listener.stop()) break;
+                listener.progress(line, added, kept);
+                stopped = listener.stop() && passages.hasNext();
             }
-            boolean stopped = passages.hasNext();
             commit();
+            listener.progress(line, added, kept);
             listener.committed(added);
             return !stopped;
         } catch (InputException e) {
