@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             RetrievalBench.class,
             TasksBench.class,
             HttpBench.class,
+            SearchBench.class,
             RecipeResults.class
         })
 public final class Main {

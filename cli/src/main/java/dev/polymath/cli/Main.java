@@ -36,6 +36,8 @@ import picocli.CommandLine.TypeConversionException;
             DiffCommand.class,
             ExportCommand.class,
             QuantizeCommand.class,
+            IndexCommand.class,
+            SearchCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Main {
