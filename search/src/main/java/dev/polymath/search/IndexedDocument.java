@@ -99,6 +99,11 @@ final class IndexedDocument {
         return documents;
     }
 
+    /** What was made a document of, from what Lucene stored. */
+    static Passage passage(Document whole) {
+        return new Passage(whole.get(ID), whole.get(TITLE), whole.get(TEXT), fields(whole.get(FIELDS)), 0);
+    }
+
     private static KnnFloatVectorField vector(float[] vector) {
         return new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.DOT_PRODUCT);
     }

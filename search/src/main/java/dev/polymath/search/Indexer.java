@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene912.Lucene912Codec;
@@ -63,6 +64,8 @@ public final class Indexer implements AutoCloseable {
         this.directory = FSDirectory.open(folder);
         IndexWriter opened = null;
         try {
+            // Better to hear of damage before hours of work than at the next merge.
+            if (begun) IndexFolder.verify(directory, new HashSet<>());
             opened = new IndexWriter(directory, configuration(description));
             opened.setLiveCommitData(description.commitData().entrySet());
             // An index that exists at once says what it is, and whoever opens it finds it empty.
@@ -189,13 +192,13 @@ public final class Indexer implements AutoCloseable {
                 line = passage.line();
                 add(passage);
                 if (!batch.isEmpty()) continue;
-                if (commitIfDue()) listener.committed(added);
+                if (commitIfDue()) listener.committed(line);
                 listener.progress(line, added, kept);
                 stopped = listener.stop() && passages.hasNext();
             }
             commit();
             listener.progress(line, added, kept);
-            listener.committed(added);
+            listener.committed(line);
             return !stopped;
         } catch (InputException e) {
             commit();

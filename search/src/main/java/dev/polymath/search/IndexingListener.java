@@ -14,8 +14,8 @@ public interface IndexingListener {
      */
     default void progress(long line, long added, long kept) {}
 
-    /** After each commit: what was added so far will be there whatever happens. */
-    default void committed(long added) {}
+    /** After each commit: what stands up to this line of the file will be there whatever happens. */
+    default void committed(long line) {}
 
     /** Asked before each batch; where true, what there is is committed, and indexing ends there. */
     default boolean stop() {

@@ -49,12 +49,10 @@ final class QueryRun {
      * @param reranker null where none is asked for
      */
     List<Hit> hits(Fusion fusion, Reranker reranker) throws IOException {
-        List<Ranked> ranked = ranked(fusion);
+        List<Ranked> ranked = untied(ranked(fusion));
         if (reranker != null && !ranked.isEmpty()) ranked = reranked(ranked, reranker);
         List<Hit> hits = new ArrayList<>();
         for (Ranked each : ranked.subList(0, Math.min(query.top(), ranked.size()))) hits.add(hit(each));
-        // Lucene orders equal scores by when the documents came, which merges of segments change.
-        hits.sort(Comparator.comparing(hit -> new Scored(hit.id(), hit.score()), Scored.BEST_FIRST));
         return hits;
     }
 
@@ -100,6 +98,26 @@ final class QueryRun {
             read.add(Passage.of("", whole.get(IndexedDocument.TITLE), text).whole());
         }
         return Ranked.reranked(ranked, reranker.scores(query.text(), read));
+    }
+
+    /**
+     * Equal scores in the order that trec_eval gives them: Lucene's own is that in which the documents came, which merges of
+     * segments change.
+     */
+    private List<Ranked> untied(List<Ranked> ranked) throws IOException {
+        List<Ranked> ordered = new ArrayList<>(ranked);
+        for (int from = 0, to; from < ordered.size(); from = to) {
+            double score = ordered.get(from).score();
+            to = from + 1;
+            while (to < ordered.size() && ordered.get(to).score() == score) to++;
+            if (to - from == 1) continue;
+            Map<Ranked, Scored> ids = new HashMap<>();
+            for (Ranked each : ordered.subList(from, to)) {
+                ids.put(each, new Scored(whole(each).get(IndexedDocument.ID), score));
+            }
+            ordered.subList(from, to).sort(Comparator.comparing(ids::get, Scored.BEST_FIRST));
+        }
+        return ordered;
     }
 
     private Document whole(Ranked ranked) throws IOException {

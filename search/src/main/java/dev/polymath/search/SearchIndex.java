@@ -1,6 +1,7 @@
 package dev.polymath.search;
 
 import dev.polymath.InputException;
+import dev.polymath.data.Passage;
 import dev.polymath.data.Scored;
 import dev.polymath.run.Polymath;
 import java.io.IOException;
@@ -15,7 +16,11 @@ import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.SearcherFactory;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.TermQuery;
@@ -123,6 +128,20 @@ public final class SearchIndex implements AutoCloseable {
     /** How many documents there are. */
     public int size() {
         return searching(searcher -> searcher.count(new TermQuery(new Term(IndexedDocument.WHOLE, "1"))));
+    }
+
+    /** The document of an id, or null if there is none. */
+    public Passage document(String id) {
+        return searching(searcher -> {
+            Query query = new BooleanQuery.Builder()
+                    .add(new TermQuery(new Term(IndexedDocument.ID, id)), Occur.FILTER)
+                    .add(new TermQuery(new Term(IndexedDocument.WHOLE, "1")), Occur.FILTER)
+                    .build();
+            ScoreDoc[] found = searcher.search(query, 1).scoreDocs;
+            return found.length == 0
+                    ? null
+                    : IndexedDocument.passage(searcher.storedFields().document(found[0].doc));
+        });
     }
 
     /** How many passages there are, each with a vector. */
