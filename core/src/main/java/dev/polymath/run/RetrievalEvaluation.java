@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * judged queries; {@code map} is over the {@value #DEPTH} best of a query.
  */
 public final class RetrievalEvaluation {
-    /** Passages asked for a query: what evaluations at TREC go down to. */
-    public static final int DEPTH = 1000;
+    /** Passages asked for a query: as deep as {@code recall_100} looks. */
+    public static final int DEPTH = 100;
 
     /** Passages of a query that its line names. */
     private static final int NAMED = 10;
