@@ -26,7 +26,7 @@ if errorlevel 1 (
     exit /b 1
 )
 popd
-for %%M in (core learn server cli) do copy /y "%ROOT%%%M\target\polymath-%%M.jar" "%STATE%\lib\%%M.jar" >nul
+for %%M in (core learn search server cli) do copy /y "%ROOT%%%M\target\polymath-%%M.jar" "%STATE%\lib\%%M.jar" >nul
 copy /y "%ROOT%cli\target\classpath-use" "%STATE%" >nul
 copy /y "%ROOT%cli\target\classpath-learn" "%STATE%" >nul
 echo built>"%STATE%\built"
@@ -34,12 +34,14 @@ echo built>"%STATE%\built"
 :run
 rem An argument file, for a command line on Windows holds 8191 characters and the class path is longer.
 set "LIST=classpath-learn"
-set "MODULES=%STATE%\lib\cli.jar;%STATE%\lib\learn.jar;%STATE%\lib\server.jar;%STATE%\lib\core.jar"
+set "MODULES=%STATE%\lib\cli.jar;%STATE%\lib\learn.jar;%STATE%\lib\search.jar;%STATE%\lib\server.jar;%STATE%\lib\core.jar"
 if "%~1"=="predict" set "LIST=classpath-use"
 if "%~1"=="evaluate" set "LIST=classpath-use"
 if "%~1"=="quantize" set "LIST=classpath-use"
 if "%~1"=="serve" set "LIST=classpath-use"
-if "%LIST%"=="classpath-use" set "MODULES=%STATE%\lib\cli.jar;%STATE%\lib\server.jar;%STATE%\lib\core.jar"
+if "%~1"=="index" set "LIST=classpath-use"
+if "%~1"=="search" set "LIST=classpath-use"
+if "%LIST%"=="classpath-use" set "MODULES=%STATE%\lib\cli.jar;%STATE%\lib\search.jar;%STATE%\lib\server.jar;%STATE%\lib\core.jar"
 set "JARS="
 for /f "usebackq delims=" %%J in ("%STATE%\%LIST%") do set "JARS=%%J"
 set "ALL=%MODULES%;%JARS%"

@@ -18,8 +18,10 @@ import picocli.CommandLine.Command;
             AddBench.class,
             StreamBench.class,
             EmbedBench.class,
+            RetrievalBench.class,
             TasksBench.class,
             HttpBench.class,
+            SearchBench.class,
             RecipeResults.class
         })
 public final class Main {

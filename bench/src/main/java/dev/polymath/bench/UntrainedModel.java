@@ -1,6 +1,7 @@
 package dev.polymath.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import dev.polymath.model.Backbone;
@@ -10,8 +11,11 @@ import dev.polymath.project.PartSpec;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Embedder;
+import dev.polymath.task.Pooling;
 import dev.polymath.task.Task;
 import dev.polymath.task.TaskKinds;
+import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -67,6 +71,37 @@ record UntrainedModel(Backbone backbone, List<Task> tasks, List<SharingGroup> gr
                         groups,
                         new PartSpec("equal", Map.of()),
                         maxTokens,
+                        JsonNodeFactory.instance.objectNode()));
+    }
+
+    /** A small backbone of random weights that gives vectors of 32 numbers: for what needs some, but not good ones. */
+    static void tiny(Path folder) {
+        ObjectNode config = Minilm.config()
+                .put("hidden_size", 32)
+                .put("num_hidden_layers", 1)
+                .put("num_attention_heads", 4)
+                .put("intermediate_size", 64);
+        SplittableRandom random = new SplittableRandom(1);
+        Map<String, Array> weights = new LinkedHashMap<>();
+        Backbones.of(config, 0).shapes().forEach((name, shape) -> {
+            float[] values = new float[Array.zeros(shape).size()];
+            float offset = name.contains("LayerNorm.weight") ? 1 : 0;
+            for (int i = 0; i < values.length; i++) values[i] = offset + (float) (random.nextDouble() - 0.5);
+            weights.put(name, Array.of(values, shape));
+        });
+        Task embed = new Embedder(Embedder.TYPE, Pooling.MEAN);
+        PartSpec hard = new PartSpec("hard", Map.of());
+        ModelFolder.write(
+                folder,
+                new ModelFolder.Contents(
+                        "tiny",
+                        config,
+                        new Weights(weights),
+                        Minilm.tokenizer(),
+                        List.of(embed),
+                        SharingGroup.of(Map.of(embed.name(), hard)),
+                        new PartSpec("equal", Map.of()),
+                        256,
                         JsonNodeFactory.instance.objectNode()));
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Dependencies point one way: cli -> learn, server -> core; bench, which nothing depends on, may see them all. */
+/** Dependencies point one way: cli -> server, search, learn -> core; bench, which nothing depends on, may see them all. */
 class ArchitectureTest {
     /** The exception for the user's mistakes and the nearest choice: every package may use them. */
     private static final String COMMON = "dev.polymath";
@@ -33,6 +33,7 @@ class ArchitectureTest {
     private static final String SAMPLING = "dev.polymath.learn.sampling..";
     private static final String HABIT = "dev.polymath.learn.habit..";
     private static final String COMPARE = "dev.polymath.learn.compare..";
+    private static final String SEARCH = "dev.polymath.search..";
     private static final String SERVER = "dev.polymath.server..";
     private static final String CLI = "dev.polymath.cli..";
     private static final String BENCH = "dev.polymath.bench..";
@@ -58,6 +59,7 @@ class ArchitectureTest {
                 "learn.sampling",
                 "learn.habit",
                 "learn.compare",
+                "search",
                 "server",
                 "cli"
             })
@@ -90,6 +92,21 @@ class ArchitectureTest {
     @Test
     void servingNeedsNoTrainingEngine() {
         doNotDependOn(in(SERVER), LEARN, "org.bytedeco..");
+    }
+
+    @Test
+    void searchingNeedsNoTrainingEngine() {
+        doNotDependOn(in(SEARCH), LEARN, "org.bytedeco..");
+    }
+
+    @Test
+    void onlySearchKnowsLucene() {
+        doNotDependOn(allBut(SEARCH, BENCH), "org.apache.lucene..");
+    }
+
+    @Test
+    void onlyTheCommandAndTheServerSearch() {
+        doNotDependOn(allBut(SEARCH, SERVER, CLI, BENCH), SEARCH);
     }
 
     @Test
@@ -148,7 +165,7 @@ class ArchitectureTest {
     }
 
     private static GivenClassesConjunction core() {
-        return allBut(LEARN, SERVER, CLI, BENCH);
+        return allBut(LEARN, SEARCH, SERVER, CLI, BENCH);
     }
 
     private static GivenClassesConjunction allBut(String... packages) {

@@ -27,6 +27,7 @@ class SourcesTest {
     /** The packages of a module, where they are not free. */
     private static final Map<String, String> OWN = Map.of(
             "learn", "dev/polymath/learn",
+            "search", "dev/polymath/search",
             "server", "dev/polymath/server",
             "cli", "dev/polymath/cli",
             "bench", "dev/polymath/bench");

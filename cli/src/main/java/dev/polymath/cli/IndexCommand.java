@@ -1,0 +1,145 @@
+package dev.polymath.cli;
+
+import dev.polymath.InputException;
+import dev.polymath.run.Polymath;
+import dev.polymath.search.IndexDescription;
+import dev.polymath.search.IndexSettings;
+import dev.polymath.search.Indexer;
+import dev.polymath.search.VectorStorage;
+import dev.polymath.search.WordAnalysis;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code polymath index}: a collection as an index to search in. */
+@Command(
+        name = "index",
+        description = "Makes an index of a collection, or adds to one; the same command goes on where it was stopped.")
+final class IndexCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "MODEL", description = "The model folder, or minilm.")
+    private Path model;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "CORPUS",
+            description = "A BEIR folder, or a JSONL file with _id, title, text and fields.")
+    private Path corpus;
+
+    @Option(names = "--out", required = true, paramLabel = "INDEX", description = "The index folder.")
+    private Path out;
+
+    @Option(names = "--task", paramLabel = "NAME", description = "The task that gives vectors; else the only one.")
+    private String task;
+
+    @Option(
+            names = "--analyzer",
+            paramLabel = "english|standard",
+            description = "How texts become words (default: english).")
+    private String analyzer;
+
+    @Option(
+            names = "--vectors",
+            paramLabel = "float32|int8|int4",
+            description = "How vectors are compared (default: int8).")
+    private String vectors;
+
+    @Option(
+            names = "--k1",
+            paramLabel = "X",
+            description = "BM25: how soon repeated words stop to count (default: 0.9).")
+    private Double k1;
+
+    @Option(
+            names = "--b",
+            paramLabel = "X",
+            description = "BM25: how much long documents are held back (default: 0.4).")
+    private Double b;
+
+    @Option(
+            names = "--passage-tokens",
+            paramLabel = "N",
+            description =
+                    "Longer documents have a vector for each so many tokens (default: as many as the model reads).")
+    private Integer passageTokens;
+
+    @Option(names = "--connections", paramLabel = "N", description = "Of a vector in the graph, at most (default: 16).")
+    private Integer connections;
+
+    @Option(names = "--beam", paramLabel = "N", description = "Candidates while the graph is made (default: 100).")
+    private Integer beam;
+
+    @Option(
+            names = "--commit-seconds",
+            paramLabel = "N",
+            description = "What is older than this survives whatever happens (default: 30).",
+            defaultValue = "30")
+    private int commitSeconds;
+
+    @Option(names = "--delete", paramLabel = "FILE", description = "Deletes the documents with these ids, one a line.")
+    private Path delete;
+
+    @Option(names = "--compact", description = "Merges all into one segment at the end: search is faster then.")
+    private boolean compact;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (corpus == null && delete == null && !compact) {
+            throw new InputException("name a CORPUS to index, or a file of ids to --delete, or --compact");
+        }
+        if (commitSeconds < 1)
+            throw new InputException("--commit-seconds is " + commitSeconds + "; at least 1 is possible");
+        List<String> gone = delete == null ? List.of() : TextLines.of(delete);
+        // A slip in its name is told before the model is opened.
+        IndexingConsole console =
+                corpus == null ? null : new IndexingConsole(System.err, System.console() != null, corpus);
+        try (Polymath polymath = Polymath.open(model);
+                Indexer indexer = Indexer.open(out, polymath, settings())) {
+            indexer.commitAfter(Duration.ofSeconds(commitSeconds));
+            if (delete != null) System.err.println("deleted " + indexer.delete(gone) + " of " + gone.size() + " ids");
+            boolean whole = corpus == null || add(indexer, console);
+            if (whole && compact) indexer.compact();
+            return whole ? 0 : Main.INTERRUPTED;
+        }
+    }
+
+    private boolean add(Indexer indexer, IndexingConsole console) {
+        try (Interruption interruption = new Interruption();
+                console) {
+            console.asking(interruption);
+            boolean whole = indexer.addAll(corpus, console);
+            indexer.commit();
+            console.close();
+            PrintWriter print = spec.commandLine().getOut();
+            print.println(indexer.added() + " documents added"
+                    + (indexer.kept() > 0 ? ", " + indexer.kept() + " were there as they are" : ""));
+            print.println("index: " + out);
+            print.flush();
+            if (!whole) System.err.println("stopped; the same command goes on from here");
+            return whole;
+        }
+    }
+
+    /** Those of the index where there is one, with what was asked for. */
+    private IndexSettings settings() {
+        IndexDescription index = IndexDescription.of(out);
+        IndexSettings settings = index == null ? IndexSettings.DEFAULT : index.settings();
+        if (task != null) settings = settings.task(task);
+        if (analyzer != null) settings = settings.words(WordAnalysis.named(analyzer));
+        if (vectors != null) settings = settings.vectors(VectorStorage.named(vectors));
+        if (passageTokens != null) settings = settings.passageTokens(passageTokens);
+        settings = settings.bm25(k1 == null ? settings.k1() : k1, b == null ? settings.b() : b);
+        return settings.graph(
+                connections == null ? settings.connections() : connections, beam == null ? settings.beam() : beam);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.polymath.search;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.polymath.InputException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What an index remembers of how it was made. It lies in Lucene's commit, so that it changes together with the documents, and
+ * under the same checksum.
+ *
+ * @param model the folder of the model whose vectors it has, absolute; or {@code minilm}
+ * @param digest of the task that gave them, as {@link dev.polymath.run.TaskDigest} has it
+ * @param dimensions of the vectors
+ * @param settings how it was made, with the task's name and the passages' length as they were decided
+ * @param fusion how hybrid search fuses unless a query says otherwise
+ */
+public record IndexDescription(Path model, String digest, int dimensions, IndexSettings settings, Fusion fusion) {
+    /** Raised whenever an older Polymath could no longer read an index. */
+    private static final int FORMAT = 1;
+
+    private static final String KEY = "polymath";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    public IndexDescription {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(digest, "digest");
+        Objects.requireNonNull(settings.task(), "task");
+        Objects.requireNonNull(fusion, "fusion");
+    }
+
+    /**
+     * Of the index in a folder.
+     *
+     * @return null if the folder is not there, or empty
+     * @throws InputException if something else is there, or the index is damaged
+     */
+    public static IndexDescription of(Path folder) {
+        return IndexFolder.describe(folder);
+    }
+
+    IndexDescription with(Fusion other) {
+        return new IndexDescription(model, digest, dimensions, settings, other);
+    }
+
+    /** As the data of a commit. */
+    Map<String, String> commitData() {
+        ObjectNode json = JSON.createObjectNode()
+                .put("format", FORMAT)
+                .put("model", model.toString())
+                .put("digest", digest)
+                .put("dimensions", dimensions)
+                .put("task", settings.task())
+                .put("words", settings.words().key())
+                .put("vectors", settings.vectors().key())
+                .put("k1", settings.k1())
+                .put("b", settings.b())
+                .put("passage_tokens", settings.passageTokens())
+                .put("connections", settings.connections())
+                .put("beam", settings.beam());
+        json.set("fusion", fusion.json());
+        return Map.of(KEY, json.toString());
+    }
+
+    /** @throws InputException if the data are not an index's of Polymath, or of a newer format */
+    static IndexDescription of(Path folder, Map<String, String> commitData) {
+        String text = commitData.get(KEY);
+        if (text == null) throw new InputException(folder + " is an index of Lucene, but not one of Polymath");
+        try {
+            JsonNode json = JSON.readTree(text);
+            int format = json.get("format").asInt();
+            if (format > FORMAT) {
+                throw new InputException(folder + " was written by a newer Polymath: its format is " + format
+                        + ", and this one reads up to " + FORMAT);
+            }
+            IndexSettings settings = new IndexSettings(
+                    json.get("task").asText(),
+                    WordAnalysis.named(json.get("words").asText()),
+                    VectorStorage.named(json.get("vectors").asText()),
+                    json.get("k1").asDouble(),
+                    json.get("b").asDouble(),
+                    json.get("passage_tokens").asInt(),
+                    json.get("connections").asInt(),
+                    json.get("beam").asInt());
+            return new IndexDescription(
+                    Path.of(json.get("model").asText()),
+                    json.get("digest").asText(),
+                    json.get("dimensions").asInt(),
+                    settings,
+                    Fusion.of(json.get("fusion")));
+        } catch (JsonProcessingException e) {
+            throw new InputException(folder + ": what the index remembers of itself is not JSON", e);
+        }
+    }
+}
