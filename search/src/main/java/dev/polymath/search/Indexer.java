@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene912.Lucene912Codec;
-import org.apache.lucene.document.Document;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.Term;
@@ -212,10 +211,7 @@ public final class Indexer implements AutoCloseable {
      * @throws InputException if its id is longer than 8,192 UTF-16 units
      */
     public void add(Passage passage) {
-        if (passage.id().length() > IndexedDocument.LONGEST_ID) {
-            throw new InputException("the _id of the document at line " + passage.line() + " has "
-                    + passage.id().length() + " characters; at most " + IndexedDocument.LONGEST_ID + " are possible");
-        }
+        requireId(passage);
         writing(() -> {
             if (known.has(passage)) kept++;
             else {
@@ -224,6 +220,44 @@ public final class Indexer implements AutoCloseable {
             }
             if (batch.size() >= BATCH || batchCharacters >= BATCH_CHARACTERS) flush();
         });
+    }
+
+    /**
+     * Adds a document that is one passage, with its vector, which the caller has from the index's task, say by another process.
+     *
+     * @param vector of {@link Passage#whole}
+     * @throws InputException if the id is too long, or the vector has not the index's dimensions or not length 1
+     */
+    public void add(Passage passage, float[] vector) {
+        requireId(passage);
+        double squares = 0;
+        for (float value : vector) squares += (double) value * value;
+        if (vector.length != description.dimensions() || !(Math.abs(squares - 1) < 1e-3)) {
+            throw new InputException(
+                    "the vector of document '" + passage.id() + "' has " + vector.length + " numbers and length "
+                            + Math.sqrt(squares) + "; " + description.dimensions() + " and 1 are expected");
+        }
+        Stretch whole = new Stretch(0, passage.text().length());
+        writing(() -> {
+            flush();
+            if (known.has(passage)) kept++;
+            else {
+                write(passage, List.of(whole), new float[][] {vector});
+                added++;
+            }
+            commitIfDue();
+        });
+    }
+
+    private static void requireId(Passage passage) {
+        if (passage.id().length() <= IndexedDocument.LONGEST_ID) return;
+        throw new InputException("the _id of the document at line " + passage.line() + " has "
+                + passage.id().length() + " characters; at most " + IndexedDocument.LONGEST_ID + " are possible");
+    }
+
+    private void write(Passage passage, List<Stretch> stretches, float[][] vectors) throws IOException {
+        writer.updateDocuments(
+                new Term(IndexedDocument.ID, passage.id()), IndexedDocument.of(passage, stretches, vectors));
     }
 
     /**
@@ -290,8 +324,7 @@ public final class Indexer implements AutoCloseable {
         for (int i = 0; i < batch.size(); i++) {
             float[][] own = new float[stretches.get(i).size()][];
             for (int j = 0; j < own.length; j++) own[j] = vectors[at++];
-            List<Document> documents = IndexedDocument.of(batch.get(i), stretches.get(i), own);
-            writer.updateDocuments(new Term(IndexedDocument.ID, batch.get(i).id()), documents);
+            write(batch.get(i), stretches.get(i), own);
         }
         added += batch.size();
         batch.clear();

@@ -187,9 +187,21 @@ public final class SearchIndex implements AutoCloseable {
         return searchAll(List.of(query)).get(0);
     }
 
+    /**
+     * The hits for a query whose vector the caller has from the index's task, say from a pass that it shared with other texts.
+     *
+     * @param vector of the query's text
+     */
+    public List<Hit> search(SearchQuery query, float[] vector) {
+        return searchAll(List.of(query), new float[][] {vector}).get(0);
+    }
+
     /** The hits for each of many queries, whose texts are embedded together; all see the same state of the index. */
     public List<List<Hit>> searchAll(List<SearchQuery> queries) {
-        float[][] vectors = vectors(queries);
+        return searchAll(queries, vectors(queries));
+    }
+
+    private List<List<Hit>> searchAll(List<SearchQuery> queries, float[][] vectors) {
         return searching(searcher -> {
             Fusion fusion = description(searcher.getIndexReader()).fusion();
             List<List<Hit>> hits = new ArrayList<>();
