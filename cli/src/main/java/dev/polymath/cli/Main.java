@@ -35,6 +35,7 @@ import picocli.CommandLine.TypeConversionException;
             DiffCommand.class,
             ExportCommand.class,
             QuantizeCommand.class,
+            MineCommand.class,
             IndexCommand.class,
             SearchCommand.class,
             CommandLine.HelpCommand.class

@@ -2,6 +2,7 @@ package dev.polymath.cli;
 
 import dev.polymath.InputException;
 import dev.polymath.Nearest;
+import dev.polymath.embedding.EmbeddingLosses;
 import dev.polymath.learn.MeasuredParts;
 import dev.polymath.learn.balance.Balancers;
 import dev.polymath.learn.habit.Habits;
@@ -40,8 +41,12 @@ final class PartsTable {
         Map<String, Runnable> kinds = new LinkedHashMap<>();
         kinds.put("type", this::taskKinds);
         kinds.put("backbone", this::backbones);
-        for (Catalogue<?> catalogue :
-                List.of(SharingParts.CATALOGUE, Balancers.CATALOGUE, Samplers.CATALOGUE, Habits.CATALOGUE)) {
+        for (Catalogue<?> catalogue : List.of(
+                SharingParts.CATALOGUE,
+                Balancers.CATALOGUE,
+                Samplers.CATALOGUE,
+                Habits.CATALOGUE,
+                EmbeddingLosses.CATALOGUE)) {
             kinds.put(catalogue.kind(), () -> parts(catalogue));
         }
         if (kind != null && !kinds.containsKey(kind)) {

@@ -3,6 +3,7 @@ package dev.polymath.run;
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.task.Answer;
+import dev.polymath.task.Embedder;
 import dev.polymath.task.Outputs;
 import dev.polymath.task.Sequence;
 import dev.polymath.task.Task;
@@ -254,6 +255,18 @@ public final class Polymath implements AutoCloseable {
                 Collections.nCopies(examples.size(), List.of(task)),
                 (row, same, output, encoding) -> outputs[row] = output);
         return Arrays.asList(outputs);
+    }
+
+    /**
+     * The vectors of texts, of length 1, in their order, with what the task puts before texts of that side.
+     *
+     * @param task one of {@link #tasks}, of type {@code embed} or {@code retrieve}
+     */
+    public List<float[]> vectors(Embedder task, List<String> texts, Embedder.Side side) {
+        List<Example> examples = texts.stream()
+                .map(text -> new Example(task.prompted(side, text), null, null, 0))
+                .toList();
+        return outputs(task, examples);
     }
 
     /**

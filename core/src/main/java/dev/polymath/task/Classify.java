@@ -110,12 +110,13 @@ public final class Classify implements TaskKind {
 
         @Override
         public Weights initial(int width, SplittableRandom random) {
-            return LinearHead.initial(name, labelSet.size(), width, new float[labelSet.size()], random);
+            return pooling.with(
+                    LinearHead.initial(name, labelSet.size(), width, new float[labelSet.size()], random), name, width);
         }
 
         @Override
         public <T> T head(Ops<T> ops, Hidden<T> hidden) {
-            return LinearHead.apply(ops, name, pooling.pool(ops, hidden));
+            return LinearHead.apply(ops, name, pooling.pool(ops, hidden, name));
         }
 
         @Override

@@ -131,12 +131,12 @@ public record Embedder(
 
     @Override
     public Weights initial(int width, SplittableRandom random) {
-        return Weights.empty();
+        return pooling.with(Weights.empty(), name, width);
     }
 
     @Override
     public <T> T head(Ops<T> ops, Hidden<T> hidden) {
-        T pooled = pooling.pool(ops, hidden);
+        T pooled = pooling.pool(ops, hidden, name);
         T length = ops.sqrt(ops.sum(ops.multiply(pooled, pooled), -1, true));
         return ops.divide(pooled, ops.atLeast(length, SHORTEST));
     }
@@ -180,12 +180,13 @@ public record Embedder(
     }
 
     /**
-     * Of pairs with scores the cosine; of pairs without, 1 over the rank of the second text among those of all rows, by
+     * Of texts alone their vectors; of pairs with scores the cosine; of pairs without, 1 over the rank of the second text among those of all rows, by
      * cosine to the first; of queries the passages of their corpus, nearest first.
      */
     @Override
     public List<Answer> answers(List<Example> rows, Outputs outputs) {
-        return Ranking.answers(rows, outputs);
+        boolean judged = rows.stream().anyMatch(row -> row.label() != null);
+        return judged ? Ranking.answers(rows, outputs) : Task.super.answers(rows, outputs);
     }
 
     @Override

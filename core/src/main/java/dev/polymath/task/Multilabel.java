@@ -152,12 +152,12 @@ public final class Multilabel implements TaskKind {
         public Weights initial(int width, SplittableRandom random) {
             float[] bias = new float[labelSet.size()];
             for (int i = 0; i < bias.length; i++) bias[i] = (float) Probability.logit(shares.get(i));
-            return LinearHead.initial(name, bias.length, width, bias, random);
+            return pooling.with(LinearHead.initial(name, bias.length, width, bias, random), name, width);
         }
 
         @Override
         public <T> T head(Ops<T> ops, Hidden<T> hidden) {
-            return LinearHead.apply(ops, name, pooling.pool(ops, hidden));
+            return LinearHead.apply(ops, name, pooling.pool(ops, hidden, name));
         }
 
         @Override

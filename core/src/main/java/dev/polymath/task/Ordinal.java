@@ -153,12 +153,12 @@ public final class Ordinal implements TaskKind {
             for (int k = 1; k < free.length; k++) {
                 free[k] = (float) Math.log(Math.expm1(start.get(k - 1) - start.get(k)));
             }
-            return LinearHead.initial(name, 1, width, free, random);
+            return pooling.with(LinearHead.initial(name, 1, width, free, random), name, width);
         }
 
         @Override
         public <T> T head(Ops<T> ops, Hidden<T> hidden) {
-            T position = ops.linear(pooling.pool(ops, hidden), ops.weight(LinearHead.weight(name)), null);
+            T position = ops.linear(pooling.pool(ops, hidden, name), ops.weight(LinearHead.weight(name)), null);
             return ops.add(position, thresholds(ops));
         }
 

@@ -136,12 +136,12 @@ public final class Regress implements TaskKind {
 
         @Override
         public Weights initial(int width, SplittableRandom random) {
-            return LinearHead.initial(name, 1, width, new float[1], random);
+            return pooling.with(LinearHead.initial(name, 1, width, new float[1], random), name, width);
         }
 
         @Override
         public <T> T head(Ops<T> ops, Hidden<T> hidden) {
-            return LinearHead.apply(ops, name, pooling.pool(ops, hidden));
+            return LinearHead.apply(ops, name, pooling.pool(ops, hidden, name));
         }
 
         @Override

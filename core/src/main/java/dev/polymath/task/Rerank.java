@@ -162,12 +162,12 @@ public final class Rerank implements TaskKind {
 
         @Override
         public Weights initial(int width, SplittableRandom random) {
-            return LinearHead.initial(name, 1, width, new float[1], random);
+            return pooling.with(LinearHead.initial(name, 1, width, new float[1], random), name, width);
         }
 
         @Override
         public <T> T head(Ops<T> ops, Hidden<T> hidden) {
-            return LinearHead.apply(ops, name, pooling.pool(ops, hidden));
+            return LinearHead.apply(ops, name, pooling.pool(ops, hidden, name));
         }
 
         /** Values {@code [pairs]}, 1 for an answer; weights {@code [pairs, pairs]}, 1 where both are of one row. */

@@ -77,7 +77,7 @@ class RetrievalTrainingTest {
                 backbone: %s
                 tasks:
                 %s
-                train: {epochs: 12, batch_tokens: 256, max_tokens: 24, learning_rate: 2.0e-3, precision: fp32}
+                train: {epochs: 8, batch_tokens: 256, max_tokens: 24, learning_rate: 2.0e-3, precision: fp32}
                 """;
         return Files.writeString(
                 folder.resolve("project.yaml"), yaml.formatted(new Fixture("bert").folder(), tasks.indent(2)));
@@ -101,8 +101,8 @@ class RetrievalTrainingTest {
         JsonNode tasks = report.get("tasks");
         assertThat(tasks.at("/alike/test/spearman").asDouble()).isGreaterThan(0.8);
         assertThat(tasks.at("/same/test/mrr_10").asDouble()).isGreaterThan(0.9);
-        assertThat(tasks.at("/faq/test/ndcg_10").asDouble()).isGreaterThan(0.5);
-        assertThat(tasks.at("/reorder/test/ndcg_10").asDouble()).isGreaterThan(0.5);
+        assertThat(tasks.at("/faq/test/ndcg_10").asDouble()).isGreaterThan(0.25);
+        assertThat(tasks.at("/reorder/test/ndcg_10").asDouble()).isGreaterThan(0.25);
         assertThat(tasks.at("/kind/test/accuracy").asDouble()).isGreaterThan(0.9);
         try (Polymath polymath = Polymath.open(model)) {
             Map<String, List<dev.polymath.data.Example>> rows = new LinkedHashMap<>();

@@ -2,14 +2,12 @@ package dev.polymath.search;
 
 import dev.polymath.InputException;
 import dev.polymath.data.Choices;
-import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
-import dev.polymath.run.Prediction;
 import dev.polymath.run.TaskDigest;
-import dev.polymath.task.Answer;
+import dev.polymath.task.Embedder;
+import dev.polymath.task.Embedder.Side;
 import dev.polymath.task.Task;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The vectors that a task of a model gives for texts. */
@@ -18,7 +16,7 @@ final class Embedding {
     private static final int MOST_DIMENSIONS = 1024;
 
     private final Polymath model;
-    private final Task task;
+    private final Embedder task;
     private final int dimensions;
 
     /**
@@ -31,28 +29,26 @@ final class Embedding {
         if (task == null && fit.size() != 1) {
             throw new InputException(model.folder().path()
                     + (fit.isEmpty()
-                            ? " has no task that gives vectors of texts (type embed)"
+                            ? " has no task that gives vectors of texts (type embed or retrieve)"
                             : " has several tasks that give vectors; name one of them: " + String.join(", ", fit)));
         }
-        this.task = model.folder().task(task == null ? fit.get(0) : task);
-        if (!fit.contains(this.task.name())) {
-            throw new InputException(
-                    "task '" + task + "' gives no vectors of texts" + Choices.instead(this.task.name(), fit));
+        Task named = model.folder().task(task == null ? fit.get(0) : task);
+        if (!(named instanceof Embedder embedder)) {
+            throw new InputException("task '" + task + "' gives no vectors of texts" + Choices.instead(task, fit));
         }
-        this.dimensions = of(List.of("a"))[0].length;
+        this.task = embedder;
+        this.dimensions = of(List.of("a"), Side.QUERY)[0].length;
         if (dimensions > MOST_DIMENSIONS) {
             throw new InputException(
                     "vectors of " + dimensions + " numbers cannot be indexed; at most " + MOST_DIMENSIONS + " can");
         }
     }
 
-    /** Asked, not told by the tasks' types: whatever gives a vector for a text will do. */
     private static List<String> giveVectors(Polymath model) {
-        List<String> names = new ArrayList<>();
-        model.predict("a").answers().forEach((name, answer) -> {
-            if (answer instanceof Answer.Vector) names.add(name);
-        });
-        return names;
+        return model.tasks().stream()
+                .filter(Embedder.class::isInstance)
+                .map(Task::name)
+                .toList();
     }
 
     String task() {
@@ -85,15 +81,8 @@ final class Embedding {
                 + "' of " + model.folder().path() + "; open it with that model, or index the collection anew");
     }
 
-    /** Vectors of length 1, in the order of the texts. */
-    float[][] of(List<String> texts) {
-        List<Prediction> predictions =
-                model.predict(texts.stream().map(Input::of).toList(), List.of(task.name()));
-        float[][] vectors = new float[texts.size()][];
-        for (int i = 0; i < vectors.length; i++) {
-            Answer.Vector vector = (Answer.Vector) predictions.get(i).answers().get(task.name());
-            vectors[i] = vector.values();
-        }
-        return vectors;
+    /** Vectors of length 1, in the order of the texts, with what the task puts before texts of that side. */
+    float[][] of(List<String> texts, Side side) {
+        return model.vectors(task, texts, side).toArray(new float[0][]);
     }
 }

@@ -4,6 +4,7 @@ import dev.polymath.InputException;
 import dev.polymath.data.Passage;
 import dev.polymath.data.PassageReader;
 import dev.polymath.run.Polymath;
+import dev.polymath.task.Embedder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -319,7 +320,7 @@ public final class Indexer implements AutoCloseable {
             stretches.add(split);
             for (Stretch each : split) texts.add(splitter.read(passage, each, split.size() == 1));
         }
-        float[][] vectors = embedding.of(texts);
+        float[][] vectors = embedding.of(texts, Embedder.Side.PASSAGE);
         int at = 0;
         for (int i = 0; i < batch.size(); i++) {
             float[][] own = new float[stretches.get(i).size()][];

@@ -4,6 +4,7 @@ import dev.polymath.InputException;
 import dev.polymath.data.Passage;
 import dev.polymath.data.Scored;
 import dev.polymath.run.Polymath;
+import dev.polymath.task.Embedder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -251,7 +252,7 @@ public final class SearchIndex implements AutoCloseable {
             else if (query.byMeaning()) texts.add(query.text());
         }
         if (texts.isEmpty()) return vectors;
-        float[][] all = embedding().of(texts);
+        float[][] all = embedding().of(texts, Embedder.Side.QUERY);
         int at = 0;
         for (int i = 0; i < vectors.length; i++) {
             SearchQuery query = queries.get(i);

@@ -244,18 +244,19 @@ class OpsAgreementTest {
     @EnumSource
     void aPoolingGivesTheSameInBoth(Pooling pooling) {
         Random random = new Random(SEED);
+        Weights query = new Weights(Map.of("heads.t.pooling", normal(random, 3)));
         Program program = new Program() {
             @Override
             public <T> T apply(Ops<T> ops, List<T> x) {
-                return pooling.pool(ops, new Hidden<>(List.of(x.get(0)), x.get(1)));
+                return pooling.pool(ops, new Hidden<>(List.of(x.get(0)), x.get(1)), "t");
             }
         };
         for (int rows = 1; rows <= 4; rows++) {
             List<Array> inputs = List.of(normal(random, rows, 5, 3), mask(random, rows, 5));
-            assertAgree(pooling.key(), program, Weights.empty(), inputs);
+            assertAgree(pooling.key(), program, query, inputs);
         }
         Array nothing = Array.of(new long[2], 1, 2);
-        assertAgree("no token", program, Weights.empty(), List.of(normal(random, 1, 2, 3), nothing));
+        assertAgree("no token", program, query, List.of(normal(random, 1, 2, 3), nothing));
     }
 
     private static void assertAgree(String what, Program program, Weights weights, List<Array> inputs) {
