@@ -22,6 +22,8 @@ import picocli.CommandLine.Command;
             TasksBench.class,
             HttpBench.class,
             SearchBench.class,
+            IndexBench.class,
+            KillBench.class,
             RecipeResults.class
         })
 public final class Main {
