@@ -13,7 +13,7 @@ if errorlevel 1 (
 )
 if exist "%STATE%\built" goto run
 
-echo polymath: building (first run downloads about 335 MB)... 1>&2
+echo polymath: building (first run downloads about 342 MB)... 1>&2
 if not exist "%STATE%\lib" mkdir "%STATE%\lib"
 set "MAVEN=%ROOT%mvnw.cmd"
 where mvn >nul 2>&1 && set "MAVEN=mvn"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -34,6 +35,18 @@ class UsingWithoutLearningTest {
     @Test
     void serveLooksForItsModel() throws Exception {
         assertThat(run("serve", folder.resolve("none").toString())).startsWith("2 polymath: there is no model");
+    }
+
+    @Test
+    void indexLooksForItsModel() throws Exception {
+        Path corpus = Files.writeString(folder.resolve("corpus.jsonl"), "{\"_id\": \"a\", \"text\": \"b\"}\n");
+        String[] arguments = {"index", folder.resolve("none").toString(), corpus.toString(), "--out", "index"};
+        assertThat(run(arguments)).startsWith("2 polymath: there is no model");
+    }
+
+    @Test
+    void searchLooksForItsIndex() throws Exception {
+        assertThat(run("search", folder.resolve("none").toString(), "a")).startsWith("2 polymath: there is no index");
     }
 
     /** The exit code and what was printed. */

@@ -2,6 +2,7 @@ package dev.polymath.search;
 
 import dev.polymath.InputException;
 import dev.polymath.data.Choices;
+import dev.polymath.model.Pretrained;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.TaskDigest;
 import dev.polymath.task.Embedder;
@@ -14,6 +15,8 @@ import java.util.List;
 final class Embedding {
     /** Lucene's graphs take no longer vectors. */
     private static final int MOST_DIMENSIONS = 1024;
+
+    private static final String BUILT_IN = Pretrained.BUILT_IN;
 
     private final Polymath model;
     private final Embedder task;
@@ -61,6 +64,13 @@ final class Embedding {
 
     Polymath model() {
         return model;
+    }
+
+    /** What the model is found by on every machine stands for the built-in one, whose folder lies in the user's cache. */
+    Path modelPath() {
+        Path path = model.folder().path();
+        boolean builtIn = path.getFileName().toString().matches(BUILT_IN + "-[0-9a-f]{12}");
+        return builtIn ? Path.of(BUILT_IN) : path.toAbsolutePath().normalize();
     }
 
     /** How many tokens of a text it reads. */

@@ -78,6 +78,6 @@ public record FusionFit(Map<Fusion, Double> tried, Fusion best, int queries) {
      * @throws InputException if another process writes it
      */
     public void keepIn(Path index) {
-        Indexer.keepFusion(index, best);
+        WritableIndex.keepFusion(index, best);
     }
 }

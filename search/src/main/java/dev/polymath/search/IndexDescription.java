@@ -43,6 +43,36 @@ public record IndexDescription(Path model, String digest, int dimensions, IndexS
         return IndexFolder.describe(folder);
     }
 
+    /**
+     * Of an index that is to be written.
+     *
+     * @param there what the index says of itself; null for a new one
+     * @throws InputException if it has vectors of another model, or was made with other settings than BM25's
+     */
+    static IndexDescription decided(Path folder, IndexDescription there, Embedding embedding, IndexSettings settings) {
+        int most = embedding.maxTokens();
+        if (settings.passageTokens() > most) {
+            throw new InputException(
+                    "passages of " + settings.passageTokens() + " tokens are longer than the model reads, " + most);
+        }
+        IndexSettings decided = settings.task(embedding.task())
+                .passageTokens(settings.passageTokens() == 0 ? most : settings.passageTokens());
+        if (there != null) {
+            embedding.requireFits(folder, there);
+            if (!there.settings().bm25(decided.k1(), decided.b()).equals(decided)) {
+                throw new InputException(folder + " was made with other settings; it has " + there.settings()
+                        + ", and asked for is " + decided
+                        + "; leave them out, or index the collection into another folder");
+            }
+        }
+        return new IndexDescription(
+                embedding.modelPath(),
+                embedding.digest(),
+                embedding.dimensions(),
+                decided,
+                there == null ? Fusion.DEFAULT : there.fusion());
+    }
+
     IndexDescription with(Fusion other) {
         return new IndexDescription(model, digest, dimensions, settings, other);
     }

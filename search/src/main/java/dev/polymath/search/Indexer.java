@@ -10,16 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import org.apache.lucene.codecs.KnnVectorsFormat;
-import org.apache.lucene.codecs.lucene912.Lucene912Codec;
-import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.Term;
-import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
-import org.apache.lucene.store.LockObtainFailedException;
 
 /**
  * Writes an index: adds documents, replaces those whose id it has, deletes.
@@ -41,44 +33,25 @@ public final class Indexer implements AutoCloseable {
     /** Long documents end a batch before, so that its passages take little memory. */
     private static final int BATCH_CHARACTERS = 1 << 20;
 
-    private static final double BUFFER_MEGABYTES = 256;
-
     private final Path folder;
     private final Embedding embedding;
-    private final Directory directory;
-    private final IndexWriter writer;
+    private final WritableIndex index;
     private final KnownDocuments known;
     private final PassageSplitter splitter;
     private final List<Passage> batch = new ArrayList<>();
     private int batchCharacters;
-    private IndexDescription description;
     private Duration commitAfter = Duration.ofSeconds(30);
     private long lastCommit = System.nanoTime();
     private long added;
     private long kept;
 
-    private Indexer(Path folder, Embedding embedding, IndexDescription description, boolean begun) throws IOException {
+    private Indexer(Path folder, Embedding embedding, WritableIndex index) throws IOException {
         this.folder = folder;
         this.embedding = embedding;
-        this.description = description;
-        this.directory = FSDirectory.open(folder);
-        IndexWriter opened = null;
-        try {
-            // Better to hear of damage before hours of work than at the next merge.
-            if (begun) IndexFolder.verify(directory, new HashSet<>());
-            opened = new IndexWriter(directory, configuration(description));
-            opened.setLiveCommitData(description.commitData().entrySet());
-            // An index that exists at once says what it is, and whoever opens it finds it empty.
-            if (!begun) opened.commit();
-            this.writer = opened;
-            this.known = new KnownDocuments(directory);
-        } catch (IOException | RuntimeException e) {
-            if (opened != null) opened.rollback();
-            directory.close();
-            throw e;
-        }
+        this.index = index;
+        this.known = new KnownDocuments(index.directory());
         this.splitter = new PassageSplitter(
-                embedding.model().tokenizer(), description.settings().passageTokens());
+                embedding.model().tokenizer(), index.description().settings().passageTokens());
     }
 
     /**
@@ -90,85 +63,25 @@ public final class Indexer implements AutoCloseable {
      *     made with other settings (but for {@code k1} and {@code b}, which may change), or another process writes it
      */
     public static Indexer open(Path folder, Polymath model, IndexSettings settings) {
-        IndexDescription index = IndexDescription.of(folder);
+        IndexDescription there = IndexDescription.of(folder);
         String task =
-                settings.task() == null && index != null ? index.settings().task() : settings.task();
+                settings.task() == null && there != null ? there.settings().task() : settings.task();
         Embedding embedding = new Embedding(model, task);
-        IndexSettings decided = decided(settings, embedding);
-        if (index != null) {
-            embedding.requireFits(folder, index);
-            requireSame(folder, index.settings(), decided);
-        }
-        Fusion fusion = index == null ? Fusion.DEFAULT : index.fusion();
-        IndexDescription description =
-                new IndexDescription(modelPath(model), embedding.digest(), embedding.dimensions(), decided, fusion);
-        return alone(folder, () -> new Indexer(folder, embedding, description, index != null));
-    }
-
-    /** Makes hybrid search in an index fuse so, unless a query says otherwise; needs no model. */
-    static void keepFusion(Path folder, Fusion fusion) {
-        IndexFolder.requireIndex(folder);
-        IndexDescription description = IndexDescription.of(folder).with(fusion);
-        alone(folder, () -> {
-            try (Directory directory = FSDirectory.open(folder);
-                    IndexWriter writer = new IndexWriter(directory, configuration(description))) {
-                writer.setLiveCommitData(description.commitData().entrySet());
-                return writer.commit();
-            }
-        });
-    }
-
-    private static <T> T alone(Path folder, IndexFolder.Work<T> work) {
+        IndexDescription description = IndexDescription.decided(folder, there, embedding, settings);
+        WritableIndex index = WritableIndex.open(folder, description, there != null);
         return IndexFolder.attempt(folder, () -> {
             try {
-                return work.done();
-            } catch (LockObtainFailedException e) {
-                throw new InputException(folder + " is being written by another process; wait until that is done", e);
+                return new Indexer(folder, embedding, index);
+            } catch (IOException | RuntimeException e) {
+                index.abandon();
+                throw e;
             }
         });
-    }
-
-    /** What is found by names on every machine stands for the built-in model, whose folder lies in the user's cache. */
-    private static Path modelPath(Polymath model) {
-        Path path = model.folder().path();
-        boolean builtIn = path.getFileName().toString().matches("minilm-[0-9a-f]{12}");
-        return builtIn ? Path.of("minilm") : path.toAbsolutePath().normalize();
-    }
-
-    private static IndexSettings decided(IndexSettings settings, Embedding embedding) {
-        int most = embedding.maxTokens();
-        if (settings.passageTokens() > most) {
-            throw new InputException(
-                    "passages of " + settings.passageTokens() + " tokens are longer than the model reads, " + most);
-        }
-        return settings.task(embedding.task())
-                .passageTokens(settings.passageTokens() == 0 ? most : settings.passageTokens());
-    }
-
-    private static void requireSame(Path folder, IndexSettings index, IndexSettings asked) {
-        if (index.bm25(asked.k1(), asked.b()).equals(asked)) return;
-        throw new InputException(folder + " was made with other settings; it has " + index + ", and asked for is "
-                + asked + "; leave them out, or index the collection into another folder");
-    }
-
-    private static IndexWriterConfig configuration(IndexDescription description) {
-        IndexSettings settings = description.settings();
-        KnnVectorsFormat vectors =
-                settings.vectors().format(settings.connections(), settings.beam(), description.dimensions());
-        IndexWriterConfig configuration = new IndexWriterConfig(settings.words().analyzer());
-        configuration.setRAMBufferSizeMB(BUFFER_MEGABYTES);
-        configuration.setCodec(new Lucene912Codec() {
-            @Override
-            public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-                return vectors;
-            }
-        });
-        return configuration;
     }
 
     /** What the index remembers of how it is made. */
     public IndexDescription description() {
-        return description;
+        return index.description();
     }
 
     /** Commits after so long (30 seconds unless this says otherwise), at the end of the batch that is under way. */
@@ -233,10 +146,10 @@ public final class Indexer implements AutoCloseable {
         requireId(passage);
         double squares = 0;
         for (float value : vector) squares += (double) value * value;
-        if (vector.length != description.dimensions() || !(Math.abs(squares - 1) < 1e-3)) {
+        if (vector.length != description().dimensions() || !(Math.abs(squares - 1) < 1e-3)) {
             throw new InputException(
                     "the vector of document '" + passage.id() + "' has " + vector.length + " numbers and length "
-                            + Math.sqrt(squares) + "; " + description.dimensions() + " and 1 are expected");
+                            + Math.sqrt(squares) + "; " + description().dimensions() + " and 1 are expected");
         }
         Stretch whole = new Stretch(0, passage.text().length());
         writing(() -> {
@@ -257,8 +170,9 @@ public final class Indexer implements AutoCloseable {
     }
 
     private void write(Passage passage, List<Stretch> stretches, float[][] vectors) throws IOException {
-        writer.updateDocuments(
-                new Term(IndexedDocument.ID, passage.id()), IndexedDocument.of(passage, stretches, vectors));
+        index.writer()
+                .updateDocuments(
+                        new Term(IndexedDocument.ID, passage.id()), IndexedDocument.of(passage, stretches, vectors));
     }
 
     /**
@@ -272,7 +186,7 @@ public final class Indexer implements AutoCloseable {
             flush();
             for (String id : ids) {
                 if (known.forget(id)) there[0]++;
-                writer.deleteDocuments(new Term(IndexedDocument.ID, id));
+                index.writer().deleteDocuments(new Term(IndexedDocument.ID, id));
             }
         });
         return there[0];
@@ -282,8 +196,7 @@ public final class Indexer implements AutoCloseable {
     public void commit() {
         writing(() -> {
             flush();
-            writer.setLiveCommitData(description.commitData().entrySet());
-            writer.commit();
+            index.commit();
             lastCommit = System.nanoTime();
         });
     }
@@ -291,7 +204,7 @@ public final class Indexer implements AutoCloseable {
     /** Merges all into one segment, in which a search walks one graph instead of several, and commits. */
     public void compact() {
         commit();
-        writing(() -> writer.forceMerge(1));
+        writing(() -> index.writer().forceMerge(1));
         commit();
     }
 
@@ -306,7 +219,9 @@ public final class Indexer implements AutoCloseable {
     }
 
     private boolean commitIfDue() {
-        if (System.nanoTime() - lastCommit < commitAfter.toNanos()) return false;
+        boolean due = System.nanoTime() - lastCommit >= commitAfter.toNanos();
+        // Documents that are passed over need none.
+        if (!due || !index.writer().hasUncommittedChanges()) return false;
         commit();
         return true;
     }
@@ -348,14 +263,10 @@ public final class Indexer implements AutoCloseable {
     @Override
     public void close() {
         writing(() -> {
-            try (directory;
-                    known) {
-                if (writer.isOpen()) {
-                    commit();
-                    writer.close();
-                }
+            try (known) {
+                if (index.writer().isOpen()) commit();
             } finally {
-                if (writer.isOpen()) writer.rollback();
+                index.close();
             }
         });
     }

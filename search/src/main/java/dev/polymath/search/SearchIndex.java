@@ -49,15 +49,11 @@ public final class SearchIndex implements AutoCloseable {
     private final Analyzer analyzer;
     private final boolean verify;
     private final Set<String> verified = new HashSet<>();
-    private final Object modelLock = new Object();
-    private final Polymath given;
-    private Polymath own;
-    private Embedding embedding;
-    private boolean closed;
+    private final IndexModel model;
 
     private SearchIndex(Path folder, Polymath model, boolean verify) throws IOException {
         this.folder = folder;
-        this.given = model;
+        this.model = new IndexModel(folder, model);
         this.verify = verify;
         this.directory = FSDirectory.open(folder);
         DirectoryReader reader = null;
@@ -69,7 +65,7 @@ public final class SearchIndex implements AutoCloseable {
             IndexDescription description = description(reader);
             this.analyzer = description.settings().words().analyzer();
             this.searchers = new SearcherManager(reader, new Bm25Searchers());
-            if (model != null) embedding();
+            if (model != null) this.model.embedding();
         } catch (IOException | RuntimeException e) {
             if (reader != null) reader.close();
             directory.close();
@@ -210,7 +206,8 @@ public final class SearchIndex implements AutoCloseable {
                 SearchQuery query = queries.get(i);
                 Reranker reranker = query.reranking() == null
                         ? null
-                        : new Reranker(embedding().model(), query.reranking().task());
+                        : new Reranker(
+                                model.embedding().model(), query.reranking().task());
                 hits.add(new QueryRun(searcher, analyzer, query, vectors[i])
                         .hits(query.fusion() == null ? fusion : query.fusion(), reranker));
             }
@@ -252,7 +249,7 @@ public final class SearchIndex implements AutoCloseable {
             else if (query.byMeaning()) texts.add(query.text());
         }
         if (texts.isEmpty()) return vectors;
-        float[][] all = embedding().of(texts, Embedder.Side.QUERY);
+        float[][] all = model.embedding().of(texts, Embedder.Side.QUERY);
         int at = 0;
         for (int i = 0; i < vectors.length; i++) {
             SearchQuery query = queries.get(i);
@@ -268,30 +265,7 @@ public final class SearchIndex implements AutoCloseable {
 
     /** The model that the index was made with, opened now if it is not; or the one that was given. */
     public Polymath model() {
-        return embedding().model();
-    }
-
-    private Embedding embedding() {
-        synchronized (modelLock) {
-            if (closed) throw new IllegalStateException("the index has been closed");
-            if (embedding != null) return embedding;
-            IndexDescription description = IndexFolder.describe(folder);
-            Polymath model = given;
-            if (model == null) {
-                try {
-                    model = own = Polymath.open(description.model());
-                } catch (InputException e) {
-                    throw new InputException(
-                            "the model of " + folder + " cannot be opened; if it was moved, name it" + " (--model): "
-                                    + e.getMessage(),
-                            e);
-                }
-            }
-            Embedding opened = new Embedding(model, description.settings().task());
-            opened.requireFits(folder, description);
-            embedding = opened;
-            return opened;
-        }
+        return model.embedding().model();
     }
 
     @FunctionalInterface
@@ -317,11 +291,7 @@ public final class SearchIndex implements AutoCloseable {
 
     @Override
     public void close() {
-        synchronized (modelLock) {
-            if (closed) return;
-            closed = true;
-            if (own != null) own.close();
-        }
+        model.close();
         IndexFolder.attempt(folder, () -> {
             searchers.close();
             directory.close();
