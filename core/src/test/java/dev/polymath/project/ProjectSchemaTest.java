@@ -86,11 +86,14 @@ class ProjectSchemaTest {
         assertThat(schema.at("/$defs/task/allOf")).hasSize(TaskKinds.types().size());
         for (TaskKind kind : TaskKinds.all()) {
             JsonNode task = schema.at("/$defs/" + kind.type());
-            Set<String> valid = new TreeSet<>(ProjectReader.TASK_KEYS);
+            Set<String> valid =
+                    kind.readsFolder() ? new TreeSet<>(Set.of("type")) : new TreeSet<>(ProjectReader.TASK_KEYS);
             valid.addAll(kind.keys());
+            valid.addAll(kind.parts());
             assertThat(keys(task.path("properties"))).as(kind.type()).isEqualTo(valid);
             Set<String> required = new TreeSet<>(kind.required());
-            required.addAll(List.of("type", "train"));
+            required.add("type");
+            if (!kind.readsFolder()) required.add("train");
             assertThat(texts(task.path("required"))).as(kind.type()).containsExactlyInAnyOrderElementsOf(required);
         }
     }
