@@ -228,10 +228,7 @@ final class BatchGradient implements AutoCloseable {
         Learning learning = new Learning(step.progress(), EpochPlan.mixed(step.seed(), 0, 2));
         List<Encoding> encodings = new ArrayList<>();
         for (EpochPlan.Row row : some) encodings.addAll(rows.get(row.task()).of(row.row()));
-        int task = some.get(0).task();
-        if (tasks.get(task).batchRows() > 0 && CachedGradient.pays(encodings)) {
-            return cached(some, encodings, learning, all);
-        }
+        if (tasks.get(some.get(0).task()).batchRows() > 0) return judged(some, encodings, learning, all);
         int[] taskOfSequence = some.stream()
                 .flatMapToInt(row -> IntStream.generate(row::task).limit(sequences(row)))
                 .toArray();
@@ -248,24 +245,27 @@ final class BatchGradient implements AutoCloseable {
         return new Losses(losses, pass.penalty(), () -> {});
     }
 
-    /** As {@link #forward} of a batch of one task that is too large to keep the way back of. */
-    private Losses cached(List<EpochPlan.Row> some, List<Encoding> encodings, Learning learning, int all) {
+    /** As {@link #forward} of a batch of one task whose rows are judged by one another. */
+    private Losses judged(List<EpochPlan.Row> some, List<Encoding> encodings, Learning learning, int all) {
         int index = some.get(0).task();
         Task task = tasks.get(index);
-        CachedGradient cached = new CachedGradient(
+        Map<String, Tensor> weights = parameters.tensors();
+        JudgedBatch batch = new JudgedBatch(
                 network,
-                parameters.tensors(),
+                weights,
                 task,
                 index,
                 encodings,
                 learning,
                 this::around,
-                CachedGradient.PART_TOKENS);
+                JudgedBatch.MOST_TOKENS,
+                JudgedBatch.PART_TOKENS);
         Target target = task.target(examples(some), encodings, 0);
-        TorchOps ops = new TorchOps(parameters.tensors(), ScalarType.Float, true);
-        Tensor loss = task.loss(ops, cached.outputs(), Tensors.of(target.values()), Tensors.of(target.weights()))
+        TorchOps ops = new TorchOps(weights, ScalarType.Float, true);
+        Tensor loss = task.loss(ops, batch.outputs(), Tensors.of(target.values()), Tensors.of(target.weights()))
                 .mul(new Scalar(1 / task.chance()));
-        return new Losses(List.of(new Loss(index, (double) some.size() / all, loss)), null, cached::backward);
+        double share = (double) some.size() / all;
+        return new Losses(List.of(new Loss(index, share, loss)), batch.penalty(), batch::backward);
     }
 
     private int sequences(EpochPlan.Row row) {
@@ -304,8 +304,7 @@ final class BatchGradient implements AutoCloseable {
         Tensor loss = task.loss(ops, output, values, weights).mul(new Scalar(1 / task.chance()));
         Habit.TaskBatch seen = new Habit.TaskBatch(
                 index, task, from, count, ops, own, output, values, weights, () -> before.narrowed(from, count));
-        // A task whose rows are judged by one another has no label a sequence, which is what habits look at.
-        if (task.batchRows() == 0) for (Habit habit : habits) loss = habit.loss(seen, loss);
+        for (Habit habit : habits) loss = habit.loss(seen, loss);
         return new Loss(index, (double) group.size() / all, loss);
     }
 

@@ -74,7 +74,7 @@ public interface Habit {
     }
 
     /**
-     * The loss to descend for a task's rows.
+     * The loss to descend for a task's rows; not asked of tasks whose rows are judged by one another.
      *
      * @param loss a scalar: the task's own loss, or what another habit made of it
      */

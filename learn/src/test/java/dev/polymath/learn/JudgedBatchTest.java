@@ -32,7 +32,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CachedGradientTest {
+class JudgedBatchTest {
     private static final Learning LEARNING = new Learning(0.5, 7);
 
     private final Task task = new Embedder(
@@ -61,18 +61,21 @@ class CachedGradientTest {
                 Given.PARTS.sampling(),
                 List.of());
         Trainer trainer = new Trainer(bert, List.of(new TaskRows(task, rows, List.of())), parts, Given.spec(1, 1));
-        Map<String, float[]> whole = gradients(trainer, false);
-        Map<String, float[]> cached = gradients(trainer, true);
+        Map<String, float[]> whole = gradients(trainer, 0);
+        Map<String, float[]> kept = gradients(trainer, 1_000_000);
+        Map<String, float[]> cached = gradients(trainer, 1);
         assertThat(cached.keySet()).isEqualTo(whole.keySet());
         double most = 0;
         for (String name : whole.keySet()) {
+            assertThat(kept.get(name)).as(name).containsExactly(whole.get(name), within(2e-5f));
             assertThat(cached.get(name)).as(name).containsExactly(whole.get(name), within(2e-5f));
             for (float value : whole.get(name)) most = Math.max(most, Math.abs(value));
         }
         assertThat(most).isGreaterThan(1e-3);
     }
 
-    private Map<String, float[]> gradients(Trainer trainer, boolean cached) {
+    /** @param mostTokens 0 for one pass */
+    private Map<String, float[]> gradients(Trainer trainer, int mostTokens) {
         EncodedRows rows = trainer.train().get(0);
         List<Encoding> encodings = rows.all();
         Network network = trainer.network();
@@ -83,9 +86,9 @@ class CachedGradientTest {
             Target target = task.target(rows.examples(), encodings, 0);
             Tensor values = Tensors.of(target.values());
             Tensor counts = Tensors.of(target.weights());
-            if (cached) {
-                CachedGradient parts = new CachedGradient(
-                        network, weights, task, 0, encodings, LEARNING, UnaryOperator.identity(), 40);
+            if (mostTokens > 0) {
+                JudgedBatch parts = new JudgedBatch(
+                        network, weights, task, 0, encodings, LEARNING, UnaryOperator.identity(), mostTokens, 40);
                 task.loss(ops, parts.outputs(), values, counts).backward();
                 parts.backward();
             } else {

@@ -23,15 +23,20 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The gradient of a loss over many sequences at once, in the memory of a few. All pass the backbone without gradients, in
- * parts; the loss is taken of what they gave; then each part passes once more, and the loss's gradient at its outputs goes
- * back through it. It is the same gradient as in one pass, for half a pass more.
+ * The rows of one task that are judged by one another: their sequences pass the backbone in parts of like length, so that
+ * little is padding, and one loss is taken of what all of them gave.
+ *
+ * <p>Where they are more than {@value #MOST_TOKENS} tokens, the way back through all parts would take much memory, and the
+ * gradient is cached: the parts pass without gradients, and once the loss has given its gradient at their outputs, each part
+ * passes once more and sends its share of it back. It is the same gradient, for half a pass more.
  *
  * <p>Source: L. Gao et al., Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup, 2021, arXiv:2101.06983.
  */
-final class CachedGradient {
-    /** Tokens of a part, padding included, and the most of a batch that passes at once. */
-    static final int PART_TOKENS = 4096;
+final class JudgedBatch {
+    /** The most tokens whose way back is kept. */
+    static final int MOST_TOKENS = 4096;
+    /** Tokens of a part, padding included: a batch of 64 short texts in one part is padding by half and more. */
+    static final int PART_TOKENS = 512;
 
     private final Network network;
     private final Map<String, Tensor> weights;
@@ -41,14 +46,17 @@ final class CachedGradient {
     private final Learning learning;
     private final UnaryOperator<Sites<Tensor>> around;
     private final List<List<Integer>> parts;
+    private final boolean cached;
     private final Tensor outputs;
+    private Tensor penalty;
 
     /**
      * @param index the task's position in the project
      * @param around what goes around the sharing parts at the sites
+     * @param mostTokens the most tokens whose way back is kept
      * @param partTokens tokens of a part, padding included
      */
-    CachedGradient(
+    JudgedBatch(
             Network network,
             Map<String, Tensor> weights,
             Task task,
@@ -56,6 +64,7 @@ final class CachedGradient {
             List<Encoding> encodings,
             Learning learning,
             UnaryOperator<Sites<Tensor>> around,
+            int mostTokens,
             int partTokens) {
         this.network = network;
         this.weights = weights;
@@ -64,25 +73,33 @@ final class CachedGradient {
         this.encodings = encodings;
         this.learning = learning;
         this.around = around;
-        this.parts = Batching.byLength(lengths(encodings), partTokens);
-        this.outputs = computed();
+        int[] lengths = encodings.stream().mapToInt(Encoding::length).toArray();
+        this.parts = Batching.byLength(lengths, partTokens);
+        this.cached = Arrays.stream(lengths).asLongStream().sum() > mostTokens;
+        this.outputs = cached ? cached() : kept();
     }
 
-    /** Whether a batch is so large that its way back is not to be kept whole. */
-    static boolean pays(List<Encoding> encodings) {
-        return Arrays.stream(lengths(encodings)).asLongStream().sum() > PART_TOKENS;
-    }
-
-    private static int[] lengths(List<Encoding> encodings) {
-        return encodings.stream().mapToInt(Encoding::length).toArray();
-    }
-
-    /** The head's outputs of all sequences, in their order; a leaf that takes the loss's gradient. */
+    /** The head's outputs of all sequences, in their order. */
     Tensor outputs() {
         return outputs;
     }
 
-    private Tensor computed() {
+    /** What the sharing parts add to the loss, or null; that of a cached batch goes back by itself. */
+    Tensor penalty() {
+        return penalty;
+    }
+
+    private Tensor kept() {
+        List<Tensor> results = new ArrayList<>();
+        for (int part = 0; part < parts.size(); part++) {
+            Result result = pass(part);
+            results.add(result.output);
+            if (result.penalty != null) penalty = penalty == null ? result.penalty : penalty.add(result.penalty);
+        }
+        return inOrder(results);
+    }
+
+    private Tensor cached() {
         List<Tensor> results = new ArrayList<>();
         try (AutoGradMode off = new AutoGradMode(false)) {
             for (int part = 0; part < parts.size(); part++) {
@@ -92,15 +109,20 @@ final class CachedGradient {
                     results.add(output);
                 }
             }
-            TorchOps ops = ops();
-            Tensor inOrder = ops.gather(ops.concat(0, results), Tensors.of(Array.of(places())));
+            Tensor inOrder = inOrder(results);
             results.forEach(Tensor::releaseReference);
             return inOrder.detach().requires_grad_(true);
         }
     }
 
-    /** Sends the gradient that the outputs have been given on to the parameters. */
+    private Tensor inOrder(List<Tensor> results) {
+        TorchOps ops = ops();
+        return ops.gather(ops.concat(0, results), Tensors.of(Array.of(places())));
+    }
+
+    /** To be called once the loss has gone back to the outputs: sends what it gave them on to the parameters. */
     void backward() {
+        if (!cached) return;
         Tensor gradient = outputs.grad();
         for (int part = 0; part < parts.size(); part++) {
             try (PointerScope scope = new PointerScope()) {
@@ -109,16 +131,13 @@ final class CachedGradient {
                         Array.of(parts.get(part).stream().mapToLong(i -> i).toArray()));
                 Tensor scalar =
                         result.output.mul(gradient.index_select(0, index)).sum();
-                if (result.penalty != null) {
-                    double share = (double) parts.get(part).size() / encodings.size();
-                    scalar = scalar.add(result.penalty.mul(new Scalar(share)));
-                }
+                if (result.penalty != null) scalar = scalar.add(result.penalty);
                 scalar.backward();
             }
         }
     }
 
-    /** What a part gave; the penalty may be null. */
+    /** What a part gave; the penalty, by its share of the sequences, may be null. */
     private record Result(Tensor output, Tensor penalty) {}
 
     private Result pass(int part) {
@@ -128,7 +147,9 @@ final class CachedGradient {
         int[] tasks = new int[some.size()];
         Arrays.fill(tasks, index);
         Network.Pass pass = network.pass(weights, some, tasks, learning, around);
-        return new Result(task.head(ops(), pass.hidden()), pass.penalty());
+        Tensor penalty = pass.penalty();
+        if (penalty != null) penalty = penalty.mul(new Scalar((double) some.size() / encodings.size()));
+        return new Result(task.head(ops(), pass.hidden()), penalty);
     }
 
     private TorchOps ops() {
