@@ -39,6 +39,8 @@ if "%~1"=="predict" set "LIST=classpath-use"
 if "%~1"=="evaluate" set "LIST=classpath-use"
 if "%~1"=="quantize" set "LIST=classpath-use"
 if "%~1"=="serve" set "LIST=classpath-use"
+rem Libtorch computes where that is asked for.
+echo %* | findstr /r /c:"--engine[= ]torch" >nul && set "LIST=classpath-learn"
 if "%LIST%"=="classpath-use" set "MODULES=%STATE%\lib\cli.jar;%STATE%\lib\server.jar;%STATE%\lib\core.jar"
 set "JARS="
 for /f "usebackq delims=" %%J in ("%STATE%\%LIST%") do set "JARS=%%J"

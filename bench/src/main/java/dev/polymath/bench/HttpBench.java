@@ -3,7 +3,6 @@ package dev.polymath.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
@@ -14,13 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -52,31 +48,16 @@ final class HttpBench implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "30", description = "Of each phase; the overload takes twice as long.")
     private int seconds;
 
-    /** What came of requests. */
-    private static final class Answers {
-        private final Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
-        private final List<Double> milliseconds = Collections.synchronizedList(new ArrayList<>());
+    @Option(names = "--rate", description = "Only this many requests a second, at even times, with no other phase.")
+    private double rate;
 
-        /** @param status 0 where there was none */
-        void add(int status, long start) {
-            statuses.computeIfAbsent(status, each -> new AtomicInteger()).incrementAndGet();
-            if (status == 200) milliseconds.add((System.nanoTime() - start) / 1e6);
-        }
+    @Option(names = "--restart", description = "At last kills the server under load and starts it again.")
+    private boolean restart;
 
-        double at(double share) {
-            List<Double> sorted = milliseconds.stream().sorted().toList();
-            return sorted.isEmpty() ? Double.NaN : sorted.get((int) (share * (sorted.size() - 1)));
-        }
+    @Option(names = "--serve", split = ",", description = "More options of the server, such as --threads=1.")
+    private List<String> options = new ArrayList<>();
 
-        int answered() {
-            return milliseconds.size();
-        }
-
-        @Override
-        public String toString() {
-            return new TreeMap<>(statuses).toString();
-        }
-    }
+    private double inProcess;
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -86,33 +67,82 @@ final class HttpBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         read();
-        double inProcess = inProcess();
-        Process server = start();
+        if (rate == 0) inProcess = inProcess();
+        ServerProcess server = ServerProcess.start(model, 0, options);
         try {
-            String address = address(server);
-            for (String text : texts) requests.add(request(address, text));
-            closed(Duration.ofSeconds(Math.min(10, seconds)));
-            Answers full = closed(Duration.ofSeconds(seconds));
-            double rate = (double) full.answered() / seconds;
-            System.out.println("| load | answered/s | median ms | p99 ms | statuses | server MiB |");
-            System.out.println("|---|---|---|---|---|---|");
-            System.out.printf(Locale.ROOT, "| in process, %d callers | %.0f | | | | |%n", CONNECTIONS, inProcess);
-            print(CONNECTIONS + " connections", full, rate, server);
-            Answers most = open(0.7 * rate, Duration.ofSeconds(seconds));
-            print("70 %", most, (double) most.answered() / seconds, server);
-            Answers over = open(4 * rate, Duration.ofSeconds(2L * seconds));
-            print("4 times", over, over.answered() / (2.0 * seconds), server);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%nover HTTP %.2f of in process; p99 at 70 %% %.1f medians; answered again %.2f s after the overload%n",
-                    rate / inProcess,
-                    most.at(0.99) / most.at(0.5),
-                    recovery());
+            for (String text : texts) requests.add(request(server.address(), text));
+            System.out.println(
+                    "| load | answered/s | median ms | p99 ms | statuses | server MiB | late ms, p99 and most |");
+            System.out.println("|---|---|---|---|---|---|---|");
+            if (rate > 0) {
+                open(rate, Duration.ofSeconds(Math.min(10, seconds)));
+                tail(rate, server);
+            } else {
+                whole(server);
+            }
+            if (restart) restart(server);
         } finally {
-            server.destroy();
-            server.waitFor();
+            server.close();
         }
         return 0;
+    }
+
+    private void whole(ServerProcess server) throws Exception {
+        System.out.printf(Locale.ROOT, "| in process, %d callers | %.0f | | | | | |%n", CONNECTIONS, inProcess);
+        closed(Duration.ofSeconds(Math.min(10, seconds)));
+        double full;
+        try (Stalls stalls = Stalls.begin()) {
+            LoadAnswers answers = closed(Duration.ofSeconds(seconds));
+            full = (double) answers.answered() / seconds;
+            print(CONNECTIONS + " connections", answers, seconds, server, stalls);
+        }
+        // The open loop's own code shall be warm too.
+        open(0.35 * full, Duration.ofSeconds(Math.min(5, seconds)));
+        double medians = tail(0.7 * full, server);
+        try (Stalls stalls = Stalls.begin()) {
+            LoadAnswers over = open(4 * full, Duration.ofSeconds(2L * seconds));
+            print("4 times", over, 2 * seconds, server, stalls);
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%nover HTTP %.2f of in process; p99 at 70 %% %.1f medians; answered again %.2f s after the overload%n",
+                full / inProcess,
+                medians,
+                recovery());
+    }
+
+    /** @return the 99th percentile in medians */
+    private double tail(double load, ServerProcess server) throws Exception {
+        try (Stalls stalls = Stalls.begin()) {
+            LoadAnswers most = open(load, Duration.ofSeconds(seconds));
+            print(String.format(Locale.ROOT, "%.0f/s at even times", load), most, seconds, server, stalls);
+            System.err.println("the slowest hundredth: " + most.slowest());
+            return most.at(0.99) / most.at(0.5);
+        }
+    }
+
+    /** Kills the server under load as {@code kill -9} does, starts it again, and tells when it answers. */
+    private void restart(ServerProcess server) throws Exception {
+        Thread load = new Thread(() -> {
+            try {
+                closed(Duration.ofSeconds(5));
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        load.start();
+        Thread.sleep(2000);
+        server.kill();
+        long start = System.nanoTime();
+        try (ServerProcess again = ServerProcess.start(model, server.port(), options)) {
+            double ready = recovery();
+            System.out.printf(
+                    Locale.ROOT,
+                    "killed under load: started again, the first answer came after %.2f s (%.2f s of that after it said so)%n",
+                    (System.nanoTime() - start) / 1e9,
+                    ready);
+            load.join();
+        }
     }
 
     private void read() throws IOException {
@@ -152,29 +182,6 @@ final class HttpBench implements Callable<Integer> {
         for (Thread thread : threads) thread.join();
     }
 
-    private Process start() throws IOException {
-        return new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java",
-                        "-XX:+UseSerialGC",
-                        "-Xmx1g",
-                        "dev.polymath.cli.Main",
-                        "serve",
-                        model,
-                        "--port",
-                        "0")
-                .redirectErrorStream(true)
-                .start();
-    }
-
-    private static String address(Process server) throws IOException {
-        BufferedReader lines = server.inputReader();
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            int at = line.indexOf("http://");
-            if (at >= 0) return line.substring(at).split("[ ,]")[0];
-        }
-        throw new IllegalStateException("the server did not start");
-    }
-
     private HttpRequest request(String address, String text) throws IOException {
         String body = new ObjectMapper().writeValueAsString(Map.of("inputs", List.of(text)));
         return HttpRequest.newBuilder(URI.create(address + path))
@@ -185,29 +192,29 @@ final class HttpBench implements Callable<Integer> {
     }
 
     /** Each connection asks again as soon as it is answered. */
-    private Answers closed(Duration time) throws InterruptedException {
-        Answers answers = new Answers();
+    private LoadAnswers closed(Duration time) throws InterruptedException {
+        LoadAnswers answers = new LoadAnswers();
         AtomicInteger next = new AtomicInteger();
         during(time, () -> {
             long start = System.nanoTime();
-            int status = 0;
+            HttpResponse<Void> response = null;
             try {
                 HttpRequest request = requests.get(next.getAndIncrement() % requests.size());
-                status = client.send(request, HttpResponse.BodyHandlers.discarding())
-                        .statusCode();
+                response = client.send(request, HttpResponse.BodyHandlers.discarding());
             } catch (IOException failed) {
-                // Counted as no answer.
+                // Counted as no answer; who is refused asks again a little later.
+                LockSupport.parkNanos(50_000_000);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             }
-            answers.add(status, start);
+            answers.add(response, start);
         });
         return answers;
     }
 
     /** Requests at even times, whether or not those before are answered; their time counts from when they were due. */
-    private Answers open(double rate, Duration time) throws InterruptedException {
-        Answers answers = new Answers();
+    private LoadAnswers open(double rate, Duration time) throws InterruptedException {
+        LoadAnswers answers = new LoadAnswers();
         Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
         long begin = System.nanoTime();
         long count = (long) (rate * time.toSeconds());
@@ -218,7 +225,7 @@ final class HttpBench implements Callable<Integer> {
             underWay.acquire();
             client.sendAsync(requests.get((int) (i % requests.size())), HttpResponse.BodyHandlers.discarding())
                     .whenComplete((response, failure) -> {
-                        answers.add(failure == null ? response.statusCode() : 0, due);
+                        answers.add(failure == null ? response : null, due);
                         underWay.release();
                     });
         }
@@ -237,25 +244,18 @@ final class HttpBench implements Callable<Integer> {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private static void print(String load, Answers answers, double rate, Process server) throws IOException {
+    private static void print(String load, LoadAnswers answers, int seconds, ServerProcess server, Stalls stalls)
+            throws IOException {
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %.0f | %.1f | %.1f | %s | %.0f |%n",
+                "| %s | %.0f | %.1f | %.1f | %s | %.0f | %.1f, %.0f |%n",
                 load,
-                rate,
+                (double) answers.answered() / seconds,
                 answers.at(0.5),
                 answers.at(0.99),
                 answers,
-                resident(server.pid()));
-    }
-
-    /** MiB; NaN where the system does not tell. */
-    private static double resident(long pid) throws IOException {
-        Path status = Path.of("/proc/" + pid + "/status");
-        if (!Files.isReadable(status)) return Double.NaN;
-        for (String line : Files.readAllLines(status)) {
-            if (line.startsWith("VmRSS:")) return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
-        }
-        return Double.NaN;
+                server.resident(),
+                stalls.at(0.99),
+                stalls.at(1));
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             EmbedBench.class,
             TasksBench.class,
             HttpBench.class,
+            EngineBench.class,
             RecipeResults.class
         })
 public final class Main {

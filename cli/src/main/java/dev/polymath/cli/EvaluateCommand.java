@@ -6,12 +6,12 @@ import dev.polymath.data.Example;
 import dev.polymath.project.Split;
 import dev.polymath.run.Evaluation;
 import dev.polymath.run.Polymath;
-import dev.polymath.run.Precision;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,12 +35,8 @@ final class EvaluateCommand implements Runnable {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the metrics as JSON too.")
     private Path json;
 
-    @Option(
-            names = "--precision",
-            paramLabel = "auto|fp32|int8",
-            description = "auto (default): the faster one that the model has.",
-            defaultValue = "auto")
-    private Precision precision;
+    @Mixin
+    private ComputingOptions computing;
 
     @Spec
     private CommandSpec spec;
@@ -48,7 +44,7 @@ final class EvaluateCommand implements Runnable {
     @Override
     public void run() {
         OutputFile file = json == null ? null : new OutputFile(json);
-        try (Polymath polymath = Polymath.open(model, Polymath.Settings.DEFAULT.with(precision))) {
+        try (Polymath polymath = Polymath.open(model, computing.settings())) {
             Map<String, List<Example>> rows = new ProjectRows(polymath.folder(), split).read(project);
             ObjectNode report = JsonNodeFactory.instance.objectNode();
             report.set("tasks", Evaluation.evaluate(polymath, split.key(), rows));
