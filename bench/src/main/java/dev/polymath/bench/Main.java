@@ -20,7 +20,9 @@ import picocli.CommandLine.Command;
             EmbedBench.class,
             TasksBench.class,
             HttpBench.class,
+            TailBench.class,
             EngineBench.class,
+            RequestsBench.class,
             RecipeResults.class
         })
 public final class Main {
