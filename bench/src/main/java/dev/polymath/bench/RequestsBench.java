@@ -68,6 +68,7 @@ final class RequestsBench implements Callable<Integer> {
         try (ServerProcess server = ServerProcess.start(model.toString(), 0, List.of("--precision", precision))) {
             if (valid > 0) valid(server);
             if (malformed > 0) malformed(server);
+            System.out.println(wrong.size() + " wrong; the server " + server.state());
         }
         wrong.stream().limit(MOST_SHOWN).forEach(each -> System.out.println("WRONG: " + shortened(each)));
         return wrong.isEmpty() ? 0 : 1;

@@ -27,20 +27,14 @@ final class ServerProcess implements AutoCloseable {
      *
      * @param model a model folder, or {@code minilm}
      * @param port 0 for any that is free
-     * @param options of the command
+     * @param options of the command, and those of the JVM, which begin with {@code -X} or {@code -D}
      */
     static ServerProcess start(String model, int port, List<String> options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:+UseSerialGC",
-                "-Xmx1g",
-                "-Xshare:auto",
-                "dev.polymath.cli.Main",
-                "serve",
-                model,
-                "--port",
-                Integer.toString(port)));
-        command.addAll(options);
+        List<String> command = new ArrayList<>(
+                List.of(System.getProperty("java.home") + "/bin/java", "-XX:+UseSerialGC", "-Xmx1g", "-Xshare:auto"));
+        options.stream().filter(ServerProcess::ofTheMachine).forEach(command::add);
+        command.addAll(List.of("dev.polymath.cli.Main", "serve", model, "--port", Integer.toString(port)));
+        options.stream().filter(option -> !ofTheMachine(option)).forEach(command::add);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         StringBuilder said = new StringBuilder();
         BufferedReader lines = process.inputReader();
@@ -54,6 +48,10 @@ final class ServerProcess implements AutoCloseable {
             return new ServerProcess(process, line.substring(at).split("[ ,]")[0]);
         }
         throw new IllegalStateException("the server did not start: " + said);
+    }
+
+    private static boolean ofTheMachine(String option) {
+        return option.startsWith("-X") || option.startsWith("-D");
     }
 
     /** Where it answers, such as {@code http://127.0.0.1:8080}. */
@@ -88,6 +86,11 @@ final class ServerProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .start();
         return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Whether it runs; else its exit code. */
+    String state() {
+        return process.isAlive() ? "runs" : "ended with " + process.exitValue();
     }
 
     /** Ends it as {@code kill -9} does. */

@@ -194,7 +194,6 @@ final class Graphs implements Engine {
     private OrtSession session(Path graph, int threads) {
         try (SessionOptions options = new SessionOptions()) {
             options.setIntraOpNumThreads(threads);
-            if (Boolean.getBoolean("nospin")) options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
             return environment.createSession(graph.toString(), options);
