@@ -1,31 +1,15 @@
 package dev.polymath.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.StringReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,9 +20,6 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "http", description = "A served model under load, beside the same model in process.")
 final class HttpBench implements Callable<Integer> {
-    private static final int CONNECTIONS = 64;
-    /** Requests under way at most in the open loops: as many as a crowd of clients might have. */
-    private static final int MOST_UNDER_WAY = 4096;
 
     @Parameters(index = "0", paramLabel = "PAIRS.csv", description = "Columns a and b: the texts.")
     private Path pairs;
@@ -52,78 +33,99 @@ final class HttpBench implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "30", description = "Of each phase; the overload takes twice as long.")
     private int seconds;
 
-    /** What came of requests. */
-    private static final class Answers {
-        private final Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
-        private final List<Double> milliseconds = Collections.synchronizedList(new ArrayList<>());
+    @Option(names = "--rate", description = "Only this many requests a second, at even times, with no other phase.")
+    private double rate;
 
-        /** @param status 0 where there was none */
-        void add(int status, long start) {
-            statuses.computeIfAbsent(status, each -> new AtomicInteger()).incrementAndGet();
-            if (status == 200) milliseconds.add((System.nanoTime() - start) / 1e6);
-        }
+    @Option(names = "--restart", description = "At last kills the server under load and starts it again.")
+    private boolean restart;
 
-        double at(double share) {
-            List<Double> sorted = milliseconds.stream().sorted().toList();
-            return sorted.isEmpty() ? Double.NaN : sorted.get((int) (share * (sorted.size() - 1)));
-        }
+    @Option(names = "--serve", split = ",", description = "More options of the server, such as --threads=1.")
+    private List<String> options = new ArrayList<>();
 
-        int answered() {
-            return milliseconds.size();
-        }
+    private double inProcess;
 
-        @Override
-        public String toString() {
-            return new TreeMap<>(statuses).toString();
-        }
-    }
-
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final List<String> texts = new ArrayList<>();
-    private final List<HttpRequest> requests = new ArrayList<>();
+    private List<String> texts;
+    private HttpLoad load;
 
     @Override
     public Integer call() throws Exception {
-        read();
-        double inProcess = inProcess();
-        Process server = start();
+        texts = HttpLoad.texts(pairs);
+        if (rate == 0) inProcess = inProcess();
+        ServerProcess server = ServerProcess.start(model, 0, options);
         try {
-            String address = address(server);
-            for (String text : texts) requests.add(request(address, text));
-            closed(Duration.ofSeconds(Math.min(10, seconds)));
-            Answers full = closed(Duration.ofSeconds(seconds));
-            double rate = (double) full.answered() / seconds;
-            System.out.println("| load | answered/s | median ms | p99 ms | statuses | server MiB |");
-            System.out.println("|---|---|---|---|---|---|");
-            System.out.printf(Locale.ROOT, "| in process, %d callers | %.0f | | | | |%n", CONNECTIONS, inProcess);
-            print(CONNECTIONS + " connections", full, rate, server);
-            Answers most = open(0.7 * rate, Duration.ofSeconds(seconds));
-            print("70 %", most, (double) most.answered() / seconds, server);
-            Answers over = open(4 * rate, Duration.ofSeconds(2L * seconds));
-            print("4 times", over, over.answered() / (2.0 * seconds), server);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%nover HTTP %.2f of in process; p99 at 70 %% %.1f medians; answered again %.2f s after the overload%n",
-                    rate / inProcess,
-                    most.at(0.99) / most.at(0.5),
-                    recovery());
+            load = new HttpLoad(server.address() + path, texts);
+            System.out.println(
+                    "| load | answered/s | median ms | p99 ms | statuses | server MiB | late ms, p99 and most |");
+            System.out.println("|---|---|---|---|---|---|---|");
+            if (rate > 0) {
+                load.open(rate, Duration.ofSeconds(Math.min(10, seconds)));
+                tail(rate, server);
+            } else {
+                whole(server);
+            }
+            if (restart) restart(server);
         } finally {
-            server.destroy();
-            server.waitFor();
+            server.close();
         }
         return 0;
     }
 
-    private void read() throws IOException {
-        for (CSVRecord row : CSVFormat.DEFAULT
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .get()
-                .parse(new StringReader(Files.readString(pairs)))) {
-            texts.add(row.get("a"));
-            texts.add(row.get("b"));
+    private void whole(ServerProcess server) throws Exception {
+        System.out.printf(
+                Locale.ROOT, "| in process, %d callers | %.0f | | | | | |%n", HttpLoad.CONNECTIONS, inProcess);
+        load.closed(Duration.ofSeconds(Math.min(10, seconds)));
+        double full;
+        try (Stalls stalls = Stalls.begin()) {
+            LoadAnswers answers = load.closed(Duration.ofSeconds(seconds));
+            full = (double) answers.answered() / seconds;
+            print(HttpLoad.CONNECTIONS + " connections", answers, seconds, server, stalls);
+        }
+        // The open loop's own code shall be warm too.
+        load.open(0.35 * full, Duration.ofSeconds(Math.min(5, seconds)));
+        double medians = tail(0.7 * full, server);
+        try (Stalls stalls = Stalls.begin()) {
+            LoadAnswers over = load.open(4 * full, Duration.ofSeconds(2L * seconds));
+            print("4 times", over, 2 * seconds, server, stalls);
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%nover HTTP %.2f of in process; p99 at 70 %% %.1f medians; answered again %.2f s after the overload%n",
+                full / inProcess,
+                medians,
+                load.recovery());
+    }
+
+    /** @return the 99th percentile in medians */
+    private double tail(double rate, ServerProcess server) throws Exception {
+        try (Stalls stalls = Stalls.begin()) {
+            LoadAnswers most = load.open(rate, Duration.ofSeconds(seconds));
+            print(String.format(Locale.ROOT, "%.0f/s at even times", rate), most, seconds, server, stalls);
+            System.err.println("the slowest hundredth: " + most.slowest());
+            return most.at(0.99) / most.at(0.5);
+        }
+    }
+
+    /** Kills the server under load as {@code kill -9} does, starts it again, and tells when it answers. */
+    private void restart(ServerProcess server) throws Exception {
+        Thread callers = new Thread(() -> {
+            try {
+                load.closed(Duration.ofSeconds(5));
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        callers.start();
+        Thread.sleep(2000);
+        server.kill();
+        long start = System.nanoTime();
+        try (ServerProcess again = ServerProcess.start(model, server.port(), options)) {
+            double ready = load.recovery();
+            System.out.printf(
+                    Locale.ROOT,
+                    "killed under load: started again, the first answer came after %.2f s (%.2f s of that after it said so)%n",
+                    (System.nanoTime() - start) / 1e9,
+                    ready);
+            callers.join();
         }
     }
 
@@ -133,129 +135,25 @@ final class HttpBench implements Callable<Integer> {
             AtomicInteger next = new AtomicInteger();
             Runnable one = () ->
                     polymath.predict(List.of(Input.of(texts.get(next.getAndIncrement() % texts.size()))), List.of());
-            during(Duration.ofSeconds(Math.min(10, seconds)), one);
+            HttpLoad.during(Duration.ofSeconds(Math.min(10, seconds)), one);
             next.set(0);
-            during(Duration.ofSeconds(seconds), one);
+            HttpLoad.during(Duration.ofSeconds(seconds), one);
             return (double) next.get() / seconds;
         }
     }
 
-    private static void during(Duration time, Runnable again) throws InterruptedException {
-        long end = System.nanoTime() + time.toNanos();
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < CONNECTIONS; i++) {
-            threads.add(new Thread(() -> {
-                while (System.nanoTime() < end) again.run();
-            }));
-        }
-        threads.forEach(Thread::start);
-        for (Thread thread : threads) thread.join();
-    }
-
-    private Process start() throws IOException {
-        return new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java",
-                        "-XX:+UseSerialGC",
-                        "-Xmx1g",
-                        "dev.polymath.cli.Main",
-                        "serve",
-                        model,
-                        "--port",
-                        "0")
-                .redirectErrorStream(true)
-                .start();
-    }
-
-    private static String address(Process server) throws IOException {
-        BufferedReader lines = server.inputReader();
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            int at = line.indexOf("http://");
-            if (at >= 0) return line.substring(at).split("[ ,]")[0];
-        }
-        throw new IllegalStateException("the server did not start");
-    }
-
-    private HttpRequest request(String address, String text) throws IOException {
-        String body = new ObjectMapper().writeValueAsString(Map.of("inputs", List.of(text)));
-        return HttpRequest.newBuilder(URI.create(address + path))
-                .header("Content-Type", "application/json")
-                .timeout(Duration.ofSeconds(30))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-    }
-
-    /** Each connection asks again as soon as it is answered. */
-    private Answers closed(Duration time) throws InterruptedException {
-        Answers answers = new Answers();
-        AtomicInteger next = new AtomicInteger();
-        during(time, () -> {
-            long start = System.nanoTime();
-            int status = 0;
-            try {
-                HttpRequest request = requests.get(next.getAndIncrement() % requests.size());
-                status = client.send(request, HttpResponse.BodyHandlers.discarding())
-                        .statusCode();
-            } catch (IOException failed) {
-                // Counted as no answer.
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            }
-            answers.add(status, start);
-        });
-        return answers;
-    }
-
-    /** Requests at even times, whether or not those before are answered; their time counts from when they were due. */
-    private Answers open(double rate, Duration time) throws InterruptedException {
-        Answers answers = new Answers();
-        Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
-        long begin = System.nanoTime();
-        long count = (long) (rate * time.toSeconds());
-        for (long i = 0; i < count; i++) {
-            long due = begin + (long) (i / rate * 1e9);
-            while (System.nanoTime() < due) LockSupport.parkNanos(due - System.nanoTime());
-            if (System.nanoTime() - begin > time.toNanos()) break;
-            underWay.acquire();
-            client.sendAsync(requests.get((int) (i % requests.size())), HttpResponse.BodyHandlers.discarding())
-                    .whenComplete((response, failure) -> {
-                        answers.add(failure == null ? response.statusCode() : 0, due);
-                        underWay.release();
-                    });
-        }
-        underWay.acquire(MOST_UNDER_WAY);
-        return answers;
-    }
-
-    /** Seconds until a request is answered. */
-    private double recovery() throws IOException, InterruptedException {
-        long start = System.nanoTime();
-        while (client.send(requests.get(0), HttpResponse.BodyHandlers.discarding())
-                        .statusCode()
-                != 200) {
-            Thread.sleep(10);
-        }
-        return (System.nanoTime() - start) / 1e9;
-    }
-
-    private static void print(String load, Answers answers, double rate, Process server) throws IOException {
+    private static void print(String what, LoadAnswers answers, int seconds, ServerProcess server, Stalls stalls)
+            throws IOException {
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %.0f | %.1f | %.1f | %s | %.0f |%n",
-                load,
-                rate,
+                "| %s | %.0f | %.1f | %.1f | %s | %.0f | %.1f, %.0f |%n",
+                what,
+                (double) answers.answered() / seconds,
                 answers.at(0.5),
                 answers.at(0.99),
                 answers,
-                resident(server.pid()));
-    }
-
-    /** MiB; NaN where the system does not tell. */
-    private static double resident(long pid) throws IOException {
-        Path status = Path.of("/proc/" + pid + "/status");
-        if (!Files.isReadable(status)) return Double.NaN;
-        for (String line : Files.readAllLines(status)) {
-            if (line.startsWith("VmRSS:")) return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
-        }
-        return Double.NaN;
+                server.resident(),
+                stalls.at(0.99),
+                stalls.at(1));
     }
 }

@@ -8,7 +8,6 @@ import dev.polymath.data.Example;
 import dev.polymath.project.Split;
 import dev.polymath.run.Evaluation;
 import dev.polymath.run.Polymath;
-import dev.polymath.run.Precision;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -72,12 +72,8 @@ final class EvaluateCommand implements Runnable {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the metrics as JSON too.")
     private Path json;
 
-    @Option(
-            names = "--precision",
-            paramLabel = "auto|fp32|int8",
-            description = "auto (default): the faster one that the model has.",
-            defaultValue = "auto")
-    private Precision precision;
+    @Mixin
+    private ComputingOptions computing;
 
     @Spec
     private CommandSpec spec;
@@ -99,7 +95,7 @@ final class EvaluateCommand implements Runnable {
         });
         Split rows = split();
         OutputFile file = json == null ? null : new OutputFile(json);
-        try (Polymath polymath = Polymath.open(model, Polymath.Settings.DEFAULT.with(precision))) {
+        try (Polymath polymath = Polymath.open(model, computing.settings())) {
             Map<String, List<Example>> examples = new ProjectRows(polymath.folder(), rows).read(project);
             ObjectNode report = JsonNodeFactory.instance.objectNode();
             report.set("tasks", Evaluation.evaluate(polymath, rows.key(), examples));
@@ -121,7 +117,7 @@ final class EvaluateCommand implements Runnable {
         CollectionEvaluation evaluation = new CollectionEvaluation(data, split, modes, index, task);
         OutputFile file = json == null ? null : new OutputFile(json);
         OutputFile lines = perQuery == null ? null : new OutputFile(perQuery);
-        try (Polymath polymath = Polymath.open(model, Polymath.Settings.DEFAULT.with(precision))) {
+        try (Polymath polymath = Polymath.open(model, computing.settings())) {
             evaluation.run(polymath, spec.commandLine().getOut(), file, lines);
         }
     }

@@ -2,6 +2,7 @@ package dev.polymath.cli;
 
 import dev.polymath.InputException;
 import dev.polymath.data.Choices;
+import dev.polymath.run.Engine;
 import dev.polymath.run.Precision;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -64,6 +65,7 @@ public final class Main {
                 each.getCommandSpec().addOption(help());
         }
         return command.registerConverter(Precision.class, Main::precision)
+                .registerConverter(Engine.Kind.class, Main::engine)
                 .setParameterExceptionHandler(wrongArguments())
                 .setExecutionExceptionHandler(failures())
                 .execute(arguments);
@@ -81,6 +83,13 @@ public final class Main {
         List<String> keys =
                 Arrays.stream(Precision.values()).map(Precision::key).toList();
         throw new TypeConversionException("there is no precision '" + text + "'" + Choices.instead(text, keys));
+    }
+
+    private static Engine.Kind engine(String text) {
+        for (Engine.Kind kind : Engine.Kind.values()) if (kind.key().equals(text)) return kind;
+        List<String> keys =
+                Arrays.stream(Engine.Kind.values()).map(Engine.Kind::key).toList();
+        throw new TypeConversionException("there is no engine '" + text + "'" + Choices.instead(text, keys));
     }
 
     private static IParameterExceptionHandler wrongArguments() {

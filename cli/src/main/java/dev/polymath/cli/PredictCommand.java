@@ -3,7 +3,6 @@ package dev.polymath.cli;
 import dev.polymath.InputException;
 import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
-import dev.polymath.run.Precision;
 import dev.polymath.run.Prediction;
 import dev.polymath.task.Task;
 import java.io.BufferedWriter;
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -43,16 +43,12 @@ final class PredictCommand implements Runnable {
     @Option(names = "--out", paramLabel = "FILE", description = "Writes this file instead of standard output.")
     private Path out;
 
-    @Option(
-            names = "--precision",
-            paramLabel = "auto|fp32|int8",
-            description = "auto (default): the faster one that the model has.",
-            defaultValue = "auto")
-    private Precision precision;
+    @Mixin
+    private ComputingOptions computing;
 
     @Override
     public void run() {
-        try (Polymath polymath = Polymath.open(model, Polymath.Settings.DEFAULT.with(precision))) {
+        try (Polymath polymath = Polymath.open(model, computing.settings())) {
             List<Task> asked = asked(polymath);
             OutputFile file = out == null ? null : new OutputFile(out);
             try (InputLines lines = InputLines.of(in)) {

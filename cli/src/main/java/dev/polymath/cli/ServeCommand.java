@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,7 +53,10 @@ final class ServeCommand implements Runnable {
     private long maxBody = ServerSettings.Limits.DEFAULT.bodyBytes();
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads that a pass computes with; 0 for one a core.")
-    private int threads = ServerSettings.DEFAULT.threads();
+    private int threads = ServerSettings.DEFAULT.computing().threads();
+
+    @Mixin
+    private ComputingOptions computing;
 
     @Option(names = "--keys", paramLabel = "FILE", description = "Bearer keys, one a line; without it anyone may ask.")
     private Path keys;
@@ -92,12 +96,13 @@ final class ServeCommand implements Runnable {
     private ServerSettings settings() {
         if (delay < 0) throw new InputException("--delay-ms is " + delay + "; give 0 or more");
         if (maxWait < 0) throw new InputException("--max-wait-ms is " + maxWait + "; give 0 or more");
+        if (threads < 0) throw new InputException("--threads is " + threads + "; give 0 for one a core, or more");
         return new ServerSettings(
                 host,
                 port,
                 new ServerSettings.Batching(batchTokens, Duration.ofMillis(delay), queue, Duration.ofMillis(maxWait)),
                 new ServerSettings.Limits(maxTexts, maxCharacters, maxBody, ServerSettings.Limits.DEFAULT.bodyTime()),
-                threads,
+                computing.settings().withThreads(threads),
                 keys,
                 certificate == null ? null : new ServerSettings.Tls(certificate, key),
                 accessLog);

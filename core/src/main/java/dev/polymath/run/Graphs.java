@@ -9,48 +9,24 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.polymath.InputException;
 import dev.polymath.run.Routes.Route;
 import dev.polymath.sharing.SharingGroup;
-import dev.polymath.task.Task;
+import dev.polymath.text.DistinctEncodings;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
 import dev.polymath.weights.Array;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The graphs of a model in ONNX Runtime; but for the first group's trunk, each when it is first asked. Thread-safe. */
-final class Graphs implements AutoCloseable {
-    /** What a head gave for some rows of a batch. */
-    @FunctionalInterface
-    interface Sink {
-        /**
-         * @param span the task, and its rows
-         * @param outputs of those rows, row-major; valid during the call
-         * @param perRow floats of a row: outputs, or padded tokens times outputs
-         * @param perToken outputs of a token; 0 where the task gives one answer a row
-         */
-        void accept(Span span, FloatBuffer outputs, int perRow, int perToken);
-    }
-
+/** The engine of core: the graphs of a model in ONNX Runtime; but for the first group's trunk, each when it is first asked. */
+final class Graphs implements Engine {
     /** What a trunk gave for a batch, and the batch's mask; valid during the call. */
     @FunctionalInterface
     private interface StatesSink {
         void accept(TokenBatch batch, OnnxTensor states, OnnxTensor mask) throws OrtException;
     }
-
-    /**
-     * A task, and the rows of a batch that it is asked of.
-     *
-     * @param position the task's, in its group
-     * @param from the first of them
-     * @param count how many
-     */
-    record Span(Task task, int position, int from, int count) {}
 
     /**
      * A group's trunk.
@@ -78,22 +54,18 @@ final class Graphs implements AutoCloseable {
         if (!routes.all().isEmpty()) trunk(routes.all().get(0));
     }
 
-    /** By which trunk each task's texts pass. */
-    Routes routes() {
+    @Override
+    public Routes routes() {
         return routes;
     }
 
-    /**
-     * Passes a batch through a trunk once, and what it gives to the heads of its tasks.
-     *
-     * @param encodings the rows; the same object where rows of several tasks are of one text
-     */
-    void run(Route route, List<Encoding> encodings, int padId, List<Span> spans, Sink sink) {
+    @Override
+    public void run(Route route, List<Encoding> encodings, int padId, List<Span> spans, Sink sink) {
         trunk(route, encodings, padId, spans, (batch, states, mask) -> heads(batch, states, mask, spans, sink));
     }
 
-    /** Passes a batch through a trunk once, and gives the hidden states of all its rows. */
-    void states(Route route, List<Encoding> encodings, int padId, Span span, Sink sink) {
+    @Override
+    public void states(Route route, List<Encoding> encodings, int padId, Span span, Sink sink) {
         trunk(route, encodings, padId, List.of(span), (batch, states, mask) -> {
             int width = (int) states.getInfo().getShape()[2];
             sink.accept(span, states.getFloatBuffer(), batch.tokens() * width, width);
@@ -104,12 +76,12 @@ final class Graphs implements AutoCloseable {
         Trunk trunk = trunk(route);
         TokenBatch batch = TokenBatch.of(encodings, padId);
         try (OnnxTensor mask = tensor(batch.mask());
-                OnnxTensor tasks = tensor(taskOfRow(batch.rows(), spans))) {
+                OnnxTensor tasks = tensor(Span.positions(spans, batch.rows()))) {
             Map<String, OnnxTensor> inputs = new HashMap<>(trunk.own);
             if (!trunk.own.isEmpty()) inputs.put(ServingGraphs.TASKS, tasks);
             try (OrtSession.Result result = trunk.below == null
                     ? tokens(trunk.session, batch, inputs)
-                    : above(trunk, Texts.of(encodings), padId, inputs)) {
+                    : above(trunk, DistinctEncodings.of(encodings), padId, inputs)) {
                 sink.accept(batch, (OnnxTensor) result.get(0), mask);
             }
         } catch (OrtException e) {
@@ -131,39 +103,18 @@ final class Graphs implements AutoCloseable {
     }
 
     /** The texts' pass through the layers that no task changes, then the rows' through the others. */
-    private OrtSession.Result above(Trunk trunk, Texts texts, int padId, Map<String, OnnxTensor> others)
+    private OrtSession.Result above(Trunk trunk, DistinctEncodings texts, int padId, Map<String, OnnxTensor> others)
             throws OrtException {
-        TokenBatch batch = TokenBatch.of(texts.encodings, padId);
+        TokenBatch batch = TokenBatch.of(texts.encodings(), padId);
         try (OrtSession.Result below = tokens(trunk.below, batch, Map.of());
                 OnnxTensor mask = tensor(batch.mask());
-                OnnxTensor rows = tensor(Array.of(texts.ofRow, texts.ofRow.length))) {
+                OnnxTensor rows = tensor(Array.of(texts.ofRow(), texts.ofRow().length))) {
             Map<String, OnnxTensor> inputs = new HashMap<>(others);
             inputs.put(ServingGraphs.BELOW, (OnnxTensor) below.get(0));
             inputs.put(ServingGraphs.MASK, mask);
             inputs.put(ServingGraphs.TEXTS, rows);
             return trunk.session.run(inputs);
         }
-    }
-
-    /** The texts of a batch, each once, and which of them each row is of. */
-    private record Texts(List<Encoding> encodings, long[] ofRow) {
-        static Texts of(List<Encoding> rows) {
-            Map<Encoding, Integer> places = new IdentityHashMap<>();
-            List<Encoding> texts = new ArrayList<>();
-            long[] ofRow = new long[rows.size()];
-            for (int row = 0; row < ofRow.length; row++) {
-                ofRow[row] = places.computeIfAbsent(rows.get(row), text -> {
-                    texts.add(text);
-                    return texts.size() - 1;
-                });
-            }
-            return new Texts(texts, ofRow);
-        }
-    }
-
-    /** Whether the rows of a group's batch must be told which task they are asked for. */
-    boolean byTask(Route route) {
-        return !trunk(route).own.isEmpty();
     }
 
     @Override
@@ -180,30 +131,22 @@ final class Graphs implements AutoCloseable {
         }
     }
 
-    private static Array taskOfRow(int rows, List<Span> spans) {
-        long[] positions = new long[rows];
-        for (Span each : spans) {
-            Arrays.fill(positions, each.from, each.from + each.count, each.position);
-        }
-        return Array.of(positions, rows);
-    }
-
     /** Where a head reads all rows, the states go from one graph to the next as they lie in native memory. */
     private void heads(TokenBatch batch, OnnxTensor states, OnnxTensor mask, List<Span> spans, Sink sink)
             throws OrtException {
         FloatBuffer copy = null;
         for (Span each : spans) {
-            if (each.count == batch.rows()) {
+            if (each.count() == batch.rows()) {
                 head(each, states, mask, sink);
                 continue;
             }
             if (copy == null) copy = states.getFloatBuffer();
             long[] shape = states.getInfo().getShape();
             int perRow = (int) (shape[1] * shape[2]);
-            FloatBuffer some = copy.slice(each.from * perRow, each.count * perRow);
-            Array rows = batch.mask().rows(each.from, each.count);
+            FloatBuffer some = copy.slice(each.from() * perRow, each.count() * perRow);
+            Array rows = batch.mask().rows(each.from(), each.count());
             try (OnnxTensor own =
-                            OnnxTensor.createTensor(environment, some, new long[] {each.count, shape[1], shape[2]});
+                            OnnxTensor.createTensor(environment, some, new long[] {each.count(), shape[1], shape[2]});
                     OnnxTensor ownMask = tensor(rows)) {
                 head(each, own, ownMask, sink);
             }
@@ -212,7 +155,7 @@ final class Graphs implements AutoCloseable {
 
     private void head(Span span, OnnxTensor states, OnnxTensor mask, Sink sink) throws OrtException {
         // A head is one small product: more threads than the caller's would cost more than they save.
-        OrtSession head = heads.computeIfAbsent(span.task.name(), name -> session(folder.head(span.task), 1));
+        OrtSession head = heads.computeIfAbsent(span.task().name(), name -> session(folder.head(span.task()), 1));
         try (OrtSession.Result result = head.run(Map.of(ServingGraphs.STATES, states, ServingGraphs.MASK, mask))) {
             OnnxTensor outputs = (OnnxTensor) result.get(0);
             long[] shape = outputs.getInfo().getShape();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,19 +54,22 @@ final class Passes {
 
     private final ModelFolder folder;
     private final Tokenizer tokenizer;
-    private final Graphs graphs;
+    private final Engine engine;
     private final Routes routes;
     private final int batchTokens;
     private final Map<String, Place> places = new HashMap<>();
+    /** Groups whose tasks have weights of their own, so that each row passes for one task. */
+    private final Set<SharingGroup> byTask = new HashSet<>();
 
     /** @param batchTokens the most tokens of a batch, padding included */
-    Passes(ModelFolder folder, Tokenizer tokenizer, Graphs graphs, int batchTokens) {
+    Passes(ModelFolder folder, Tokenizer tokenizer, Engine engine, int batchTokens) {
         this.folder = folder;
         this.tokenizer = tokenizer;
-        this.graphs = graphs;
-        this.routes = graphs.routes();
+        this.engine = engine;
+        this.routes = engine.routes();
         this.batchTokens = batchTokens;
         for (SharingGroup group : folder.groups()) {
+            if (folder.byTask(group)) byTask.add(group);
             for (int i = 0; i < group.tasks().size(); i++) {
                 String task = group.tasks().get(i);
                 places.put(task, new Place(routes.of(task), i));
@@ -93,8 +97,8 @@ final class Passes {
                 .toArray();
         for (List<Integer> batch : Batching.byLength(lengths, batchTokens)) {
             List<Encoding> some = batch.stream().map(encodings::get).toList();
-            Graphs.Span span = new Graphs.Span(task, place.position, 0, batch.size());
-            graphs.states(place.route, some, tokenizer.padId(), span, (same, outputs, perRow, width) -> {
+            Engine.Span span = new Engine.Span(task, place.position, 0, batch.size());
+            engine.states(place.route, some, tokenizer.padId(), span, (same, outputs, perRow, width) -> {
                 for (int i = 0; i < batch.size(); i++) {
                     float[] states = new float[some.get(i).length() * width];
                     outputs.get(i * perRow, states);
@@ -130,15 +134,15 @@ final class Passes {
     private List<Item> items(
             Route route, List<Integer> some, List<Windows> windows, boolean pairs, List<List<Task>> asked) {
         List<Item> items = new ArrayList<>();
+        boolean own = byTask.contains(route.group());
         for (int i = 0; i < some.size(); i++) {
             for (Task task : asked.get(some.get(i))) {
                 if (!passes(task, route, pairs)) continue;
-                boolean byTask = graphs.byTask(route);
-                int position = byTask ? places.get(task.name()).position : -1;
+                int position = own ? places.get(task.name()).position : -1;
                 for (int window = 0; window < windows.get(i).parts().size(); window++) {
                     items.add(new Item(some.get(i), position, window, windows.get(i)));
                 }
-                if (!byTask) break;
+                if (!own) break;
             }
         }
         return items;
@@ -154,7 +158,7 @@ final class Passes {
             List<Item> batch = new ArrayList<>(indices.stream().map(items::get).toList());
             batch.sort(Comparator.comparingInt(Item::task));
             List<Encoding> encodings = batch.stream().map(Item::encoding).toList();
-            graphs.run(
+            engine.run(
                     route,
                     encodings,
                     tokenizer.padId(),
@@ -190,8 +194,8 @@ final class Passes {
     }
 
     /** Which rows of a batch go to which head: all to each, or to each its own, which lie side by side. */
-    private List<Graphs.Span> spans(Route route, List<Item> batch, boolean pairs, List<List<Task>> asked) {
-        List<Graphs.Span> spans = new ArrayList<>();
+    private List<Engine.Span> spans(Route route, List<Item> batch, boolean pairs, List<List<Task>> asked) {
+        List<Engine.Span> spans = new ArrayList<>();
         if (batch.get(0).task < 0) {
             Set<Task> tasks = new LinkedHashSet<>();
             for (Item item : batch) {
@@ -199,14 +203,14 @@ final class Passes {
                     if (passes(task, route, pairs)) tasks.add(task);
                 }
             }
-            for (Task task : tasks) spans.add(new Graphs.Span(task, 0, 0, batch.size()));
+            for (Task task : tasks) spans.add(new Engine.Span(task, 0, 0, batch.size()));
             return spans;
         }
         for (int from = 0; from < batch.size(); ) {
             int task = batch.get(from).task;
             int to = from;
             while (to < batch.size() && batch.get(to).task == task) to++;
-            spans.add(new Graphs.Span(folder.task(route.group().tasks().get(task)), task, from, to - from));
+            spans.add(new Engine.Span(folder.task(route.group().tasks().get(task)), task, from, to - from));
             from = to;
         }
         return spans;

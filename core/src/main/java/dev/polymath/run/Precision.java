@@ -11,12 +11,14 @@ public enum Precision {
     AUTO,
     /** 32-bit floats. */
     FP32,
+    /** 16-bit floats with F32's exponents; only on the engine {@code torch}, where the machine has instructions for them. */
+    BF16,
     /** Integers of 8 bits with a scale a token and an output; only where a model has been quantised for all its tasks. */
     INT8;
 
     private static final Path LINUX_CPU = Path.of("/proc/cpuinfo");
 
-    /** The name on the command line: {@code auto}, {@code fp32}, {@code int8}. */
+    /** The name on the command line: {@code auto}, {@code fp32}, {@code bf16}, {@code int8}. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

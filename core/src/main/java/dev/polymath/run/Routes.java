@@ -13,14 +13,19 @@ import java.util.Set;
  * By which trunk each task's texts pass. Those of a group pass together but for tasks that came after the model was
  * quantised: what they lose in int8 nobody has measured, so they pass in F32, and the others go on as before.
  */
-final class Routes {
-    /** A trunk: a group's, in one precision. */
-    record Route(SharingGroup group, boolean int8) {}
+public final class Routes {
+    /**
+     * A trunk.
+     *
+     * @param group the group's whose texts pass it
+     * @param int8 whether its linear maps are computed in integers
+     */
+    public record Route(SharingGroup group, boolean int8) {}
 
     private final Map<String, Route> byTask = new HashMap<>();
     private final List<Route> all;
 
-    /** @throws InputException if int8 is asked of a model that has it not, or not for all tasks */
+    /** @throws InputException if int8 is asked of a model that has it not, or not for all tasks; or bf16 */
     Routes(ModelFolder folder, Precision precision) {
         Set<String> measured = measured(folder, precision);
         Set<Route> routes = new LinkedHashSet<>();
@@ -40,9 +45,18 @@ final class Routes {
         all = List.copyOf(routes);
     }
 
+    /** Those of an engine that knows no int8: a trunk a group. */
+    public static Routes withoutInt8(ModelFolder folder) {
+        return new Routes(folder, Precision.FP32);
+    }
+
     /** Tasks that are to be answered in int8. */
     private static Set<String> measured(ModelFolder folder, Precision precision) {
         if (precision == Precision.FP32) return Set.of();
+        if (precision == Precision.BF16) {
+            throw new InputException("ONNX Runtime computes no bf16 here; take the engine '" + Engine.Kind.TORCH.key()
+                    + "' for it, or another precision: auto, fp32, int8");
+        }
         Quantization quantization = folder.quantization();
         if (quantization == null) {
             if (precision == Precision.AUTO) return Set.of();
@@ -54,11 +68,12 @@ final class Routes {
     }
 
     /** In the order of the groups. */
-    List<Route> all() {
+    public List<Route> all() {
         return all;
     }
 
-    Route of(String task) {
+    /** A task's, by its name. */
+    public Route of(String task) {
         return byTask.get(task);
     }
 }

@@ -233,6 +233,21 @@ class PolymathTest {
     }
 
     @Test
+    void anEngineThatIsNotOnTheClassPathIsNamedWithWhatBringsIt() {
+        assertThatThrownBy(() -> Polymath.open(folder, Polymath.Settings.DEFAULT.with(Engine.Kind.TORCH)))
+                .isInstanceOf(InputException.class)
+                .hasMessage("the engine 'torch' is not on the class path: it comes with the module polymath-learn; add"
+                        + " that, or take the engine 'onnx'");
+    }
+
+    @Test
+    void onnxRuntimeComputesNoBf16() {
+        assertThatThrownBy(() -> Polymath.open(folder, Polymath.Settings.DEFAULT.with(Precision.BF16)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("take the engine 'torch' for it");
+    }
+
+    @Test
     void graphsThatAreClosedKeepNoMemory() throws Exception {
         ModelFolder opened = ModelFolder.open(folder);
         // Each holds 4 MB of weights.

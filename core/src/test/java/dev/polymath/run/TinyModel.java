@@ -57,7 +57,7 @@ public final class TinyModel {
      * The tasks as a project lets them share, what that adds drawn normally with a deviation of 0.3: enough to tell one task's
      * from another's.
      */
-    static ModelFolder.Contents contents(SharingSpec sharing, SplittableRandom random) {
+    public static ModelFolder.Contents contents(SharingSpec sharing, SplittableRandom random) {
         ModelFolder.Contents hard = contents(1);
         List<SharingGroup> groups =
                 SharingGroup.of(sharing.of(hard.tasks().stream().map(Task::name).toList()));

@@ -9,6 +9,7 @@ import dev.polymath.learn.torch.Tensors;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;
+import dev.polymath.run.Engine;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
 import dev.polymath.sharing.SharingGroup;
@@ -29,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a model folder answers through ONNX Runtime is what the training engine computes from its weights. */
+/**
+ * What a model folder answers through ONNX Runtime is what the training engine computes from its weights, and what the engine
+ * {@code torch} answers.
+ */
 class ServedAnswersTest {
     private static final double PROBABILITY = 1e-3;
 
@@ -86,9 +90,10 @@ class ServedAnswersTest {
         Path model = folder.resolve("model");
         new ProjectTraining(project, dataset, model).run(false, TrainingListener.NONE, () -> false);
         try (Polymath polymath = Polymath.open(model);
+                Polymath torch = Polymath.open(model, Polymath.Settings.DEFAULT.with(Engine.Kind.TORCH));
                 Tokenizer tokenizer = new Tokenizer(polymath.folder().tokenizer());
                 PointerScope scope = new PointerScope()) {
-            Engine engine = new Engine(polymath.folder(), tokenizer);
+            Computed engine = new Computed(polymath.folder(), tokenizer);
             assertThat(polymath.tasks()).hasSize(6);
             for (SharingGroup group : polymath.folder().groups()) {
                 boolean own = !group.spec().type().equals("hard");
@@ -100,6 +105,11 @@ class ServedAnswersTest {
                 List<Answer> computed = engine.answers(task, rows);
                 for (int i = 0; i < rows.size(); i++) assertClose(served.get(i), computed.get(i));
                 assertThat(List.copyOf(served).stream().distinct()).hasSizeGreaterThan(1);
+                List<float[]> outputs = polymath.outputs(task, rows);
+                List<float[]> others = torch.outputs(torch.folder().task(task.name()), rows);
+                for (int i = 0; i < rows.size(); i++) {
+                    assertThat(others.get(i)).as(task.name()).containsExactly(outputs.get(i), within(1e-4f));
+                }
             }
         }
     }
@@ -158,8 +168,8 @@ class ServedAnswersTest {
     }
 
     /** A model folder's weights run on libtorch in F32. */
-    private record Engine(ModelFolder folder, Tokenizer tokenizer, Network network, Map<String, Tensor> weights) {
-        Engine(ModelFolder folder, Tokenizer tokenizer) {
+    private record Computed(ModelFolder folder, Tokenizer tokenizer, Network network, Map<String, Tensor> weights) {
+        Computed(ModelFolder folder, Tokenizer tokenizer) {
             this(
                     folder,
                     tokenizer,

@@ -110,10 +110,13 @@ final class OwnEndpoints {
             json.writeArrayFieldStart("labels");
             for (String label : task.labels()) json.writeString(label);
             json.writeEndArray();
-            json.writeArrayFieldStart("languages");
-            json.writeEndArray();
+            // Neither a project nor a backbone declares any.
+            json.writeNullField("languages");
+            ServedModel.Sizes sizes = model.sizes(task);
+            json.writeNumberField("outputs", sizes.outputs());
             json.writeObjectFieldStart("parameters");
-            json.writeNumberField("own", model.ownParameters(task));
+            json.writeNumberField("head", sizes.head());
+            json.writeNumberField("own", sizes.own());
             json.writeEndObject();
             json.writeEndObject();
         }

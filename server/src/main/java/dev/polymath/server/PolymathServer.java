@@ -1,7 +1,6 @@
 package dev.polymath.server;
 
 import dev.polymath.InputException;
-import dev.polymath.run.Polymath;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
@@ -56,7 +55,7 @@ public final class PolymathServer implements AutoCloseable {
         routes.addAll(rerank.routes());
         routes.addAll(new TokenEndpoints(texts).routes());
         routes.addAll(new OpenAiEndpoints(texts, batcher).routes());
-        routes.addAll(new AdminEndpoints(slot, computing(settings), keys.any()).routes());
+        routes.addAll(new AdminEndpoints(slot, settings.computing(), keys.any()).routes());
         routes.add(PageFiles.route());
         Services services = new Services(slot, batcher, listener.threads(), settings, failures);
         Router router = new Router(routes, services, keys, () -> stopping, meters, load, log);
@@ -92,7 +91,7 @@ public final class PolymathServer implements AutoCloseable {
         AccessLog log = new AccessLog(settings.accessLog());
         // Both load many classes, half a second or more each.
         CompletableFuture<ServedModel> opened =
-                CompletableFuture.supplyAsync(() -> ServedModel.open(model, computing(settings)));
+                CompletableFuture.supplyAsync(() -> ServedModel.open(model, settings.computing()));
         PolymathServer server = new PolymathServer(settings, keys, log, failures);
         try {
             server.slot.replace(opened.join());
@@ -133,11 +132,6 @@ public final class PolymathServer implements AutoCloseable {
         batcher.close();
         slot.close();
         log.close();
-    }
-
-    /** A pass is gathered from many requests, and computed in batches of like length. */
-    private static Polymath.Settings computing(ServerSettings settings) {
-        return new Polymath.Settings(settings.threads(), Polymath.Settings.DEFAULT.batchTokens());
     }
 
     private RuntimeException refusal(RuntimeException failure) {

@@ -1,6 +1,7 @@
 package dev.polymath.server;
 
 import dev.polymath.InputException;
+import dev.polymath.data.Example;
 import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
 import dev.polymath.task.Task;
@@ -21,19 +22,39 @@ final class ServedModel {
     private static final String RERANK = "rerank";
 
     private final Polymath polymath;
-    private final Map<String, Long> ownParameters = new HashMap<>();
+    private final Map<String, Sizes> sizes = new HashMap<>();
     private final long loadedSeconds = System.currentTimeMillis() / 1000;
     /** The server itself is the first user. */
     private final AtomicInteger users = new AtomicInteger(1);
 
+    /**
+     * How large a task is.
+     *
+     * @param head weights of its head
+     * @param own all weights that only this task has, its head's included
+     * @param outputs of its head, for a text, or for each token
+     */
+    record Sizes(long head, long own, int outputs) {}
+
     private ServedModel(Polymath polymath) {
         this.polymath = polymath;
-        Weights heads = polymath.folder().weights();
+        Weights all = polymath.folder().weights();
         for (Task task : polymath.tasks()) {
-            Weights below = polymath.folder().part(task).own();
-            long own = size(heads.filter(name -> name.startsWith("heads." + task.name() + "."))) + size(below);
-            ownParameters.put(task.name(), own);
+            long head = size(all.filter(name -> name.startsWith("heads." + task.name() + ".")));
+            long below = size(polymath.folder().part(task).own());
+            sizes.put(task.name(), new Sizes(head, head + below, outputs(task)));
         }
+    }
+
+    /** A task on tokens gives more for a longer text. */
+    private int outputs(Task task) {
+        List<float[]> some =
+                polymath.outputs(task, List.of(new Example("a", "b", null, 0), new Example("a a a a", "b", null, 0)));
+        int least = some.get(0).length;
+        int tokens = polymath.tokenizer()
+                .encode("a", task.pairs() ? "b" : null, maxTokens())
+                .length();
+        return some.get(1).length == least ? least : least / tokens;
     }
 
     private static long size(Weights weights) {
@@ -87,9 +108,8 @@ final class ServedModel {
         return polymath.tasks();
     }
 
-    /** How many weights only this task has. */
-    long ownParameters(Task task) {
-        return ownParameters.get(task.name());
+    Sizes sizes(Task task) {
+        return sizes.get(task.name());
     }
 
     static boolean embeds(Task task) {

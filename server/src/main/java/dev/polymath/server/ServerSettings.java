@@ -1,6 +1,7 @@
 package dev.polymath.server;
 
 import dev.polymath.InputException;
+import dev.polymath.run.Polymath;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -11,16 +12,23 @@ import java.time.Duration;
  * @param port to listen on; 0 for any that is free
  * @param batching how texts of many requests are gathered
  * @param limits what one request may ask
- * @param threads that a pass computes with; 0 for one a core
+ * @param computing threads, precision and engine of the model, and how many tokens of a pass are computed at once
  * @param keys a file with a bearer key a line, lines that begin with {@code #} aside; null where anyone may ask
  * @param tls what to encrypt with, or null
  * @param accessLog the file that a line of JSON a request is added to, or null
  */
 public record ServerSettings(
-        String host, int port, Batching batching, Limits limits, int threads, Path keys, Tls tls, Path accessLog) {
+        String host,
+        int port,
+        Batching batching,
+        Limits limits,
+        Polymath.Settings computing,
+        Path keys,
+        Tls tls,
+        Path accessLog) {
     /** Loopback, port 8080, no keys, no encryption, no log. */
-    public static final ServerSettings DEFAULT =
-            new ServerSettings("127.0.0.1", 8080, Batching.DEFAULT, Limits.DEFAULT, 0, null, null, null);
+    public static final ServerSettings DEFAULT = new ServerSettings(
+            "127.0.0.1", 8080, Batching.DEFAULT, Limits.DEFAULT, Polymath.Settings.DEFAULT, null, null, null);
 
     /**
      * How texts are gathered.
@@ -79,12 +87,11 @@ public record ServerSettings(
 
     public ServerSettings {
         Checks.require(port >= 0 && port <= 65_535, "there is no port " + port + "; give 0 to 65535");
-        Checks.require(threads >= 0, threads + " threads; give 0 for one a core, or more");
     }
 
     /** These, on another port. */
     public ServerSettings onPort(int other) {
-        return new ServerSettings(host, other, batching, limits, threads, keys, tls, accessLog);
+        return new ServerSettings(host, other, batching, limits, computing, keys, tls, accessLog);
     }
 
     /** Apart: the records within are made while this one's standard is, and must not wait for it. */

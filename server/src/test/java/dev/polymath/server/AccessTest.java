@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.polymath.InputException;
+import dev.polymath.run.Polymath;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -176,6 +177,13 @@ class AccessTest {
 
     private static ServerSettings settings(Path keys, ServerSettings.Tls tls, Path log) {
         return new ServerSettings(
-                "127.0.0.1", 0, ServerSettings.Batching.DEFAULT, ServerSettings.Limits.DEFAULT, 1, keys, tls, log);
+                "127.0.0.1",
+                0,
+                ServerSettings.Batching.DEFAULT,
+                ServerSettings.Limits.DEFAULT,
+                Polymath.Settings.DEFAULT.withThreads(1),
+                keys,
+                tls,
+                log);
     }
 }

@@ -39,9 +39,15 @@ class OwnEndpointsTest {
         JsonNode intent = all.get("tasks").get(0);
         assertThat(intent.toString())
                 .isEqualTo("{\"name\":\"intent\",\"type\":\"classify\",\"pairs\":false,"
-                        + "\"labels\":[\"delivery\",\"greeting\",\"refund\"],\"languages\":[],"
-                        + "\"parameters\":{\"own\":" + intent.at("/parameters/own") + "}}");
+                        + "\"labels\":[\"delivery\",\"greeting\",\"refund\"],\"languages\":null,\"outputs\":3,"
+                        + "\"parameters\":{\"head\":" + intent.at("/parameters/head") + ",\"own\":"
+                        + intent.at("/parameters/own") + "}}");
         assertThat(intent.at("/parameters/own").asLong()).isGreaterThan(3 * 32);
+        assertThat(intent.at("/parameters/head")).isEqualTo(intent.at("/parameters/own"));
+        assertThat(all.at("/tasks/3/name").asText()).isEqualTo("entities");
+        assertThat(all.at("/tasks/3/outputs").asInt()).isEqualTo(5);
+        assertThat(all.at("/tasks/5/outputs").asInt()).isEqualTo(1);
+        assertThat(all.at("/tasks/6/outputs").asInt()).isEqualTo(32);
         assertThat(all.at("/tasks/4/pairs").asBoolean()).isTrue();
     }
 

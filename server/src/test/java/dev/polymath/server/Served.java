@@ -3,6 +3,7 @@ package dev.polymath.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.polymath.run.ModelFolder;
+import dev.polymath.run.Polymath;
 import dev.polymath.run.TinyModel;
 import dev.polymath.task.Embedder;
 import dev.polymath.task.Pooling;
@@ -38,7 +39,8 @@ record Served(PolymathServer server, HttpClient client) implements AutoCloseable
     }
 
     static ServerSettings with(ServerSettings.Batching batching, ServerSettings.Limits limits) {
-        return new ServerSettings("127.0.0.1", 0, batching, limits, 1, null, null, null);
+        return new ServerSettings(
+                "127.0.0.1", 0, batching, limits, Polymath.Settings.DEFAULT.withThreads(1), null, null, null);
     }
 
     /** A small random model of six tasks, and one more, {@code same}, that gives vectors. */

@@ -26,7 +26,7 @@ public final class TorchOps implements Ops<Tensor> {
     private final Map<String, Tensor> weights;
     private final ScalarType compute;
     private final boolean learning;
-    private final Map<Tensor, Tensor> casts = new HashMap<>();
+    private final Map<Tensor, Tensor> casts;
 
     /**
      * @param weights F32 tensors by name
@@ -37,6 +37,21 @@ public final class TorchOps implements Ops<Tensor> {
         this.weights = weights;
         this.compute = compute;
         this.learning = learning;
+        this.casts = new HashMap<>();
+    }
+
+    /**
+     * For passes that learn nothing.
+     *
+     * @param weights F32 tensors by name
+     * @param casts of weights that are kept in {@code compute} from pass to pass; not changed
+     * @param compute Float or BFloat16
+     */
+    TorchOps(Map<String, Tensor> weights, Map<Tensor, Tensor> casts, ScalarType compute) {
+        this.weights = weights;
+        this.compute = compute;
+        this.learning = false;
+        this.casts = new HashMap<>(casts);
     }
 
     @Override

@@ -1,0 +1,78 @@
+package dev.polymath.run;
+
+import dev.polymath.run.Routes.Route;
+import dev.polymath.task.Task;
+import dev.polymath.text.Encoding;
+import dev.polymath.weights.Array;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What computes a model: hidden states of batches, and what the heads of tasks give for them. Thread-safe; holds native memory
+ * until closed.
+ */
+public interface Engine extends AutoCloseable {
+    /** Which engine. */
+    enum Kind {
+        /** The faster one, as docs/benchmarks.md has it: {@link #ONNX}. */
+        AUTO,
+        /** ONNX Runtime, on the graphs of the model folder. */
+        ONNX,
+        /** Libtorch, on the same model parts, from the model folder's weights; where the module learn is on the class path. */
+        TORCH;
+
+        /** The name on the command line: {@code auto}, {@code onnx}, {@code torch}. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * A task, and the rows of a batch that it is asked of.
+     *
+     * @param position the task's, in its group
+     * @param from the first of them
+     * @param count how many
+     */
+    record Span(Task task, int position, int from, int count) {
+        /** @return for each row the position of the task that it is asked for, integers {@code [rows]} */
+        public static Array positions(List<Span> spans, int rows) {
+            long[] positions = new long[rows];
+            for (Span each : spans) Arrays.fill(positions, each.from, each.from + each.count, each.position);
+            return Array.of(positions, rows);
+        }
+    }
+
+    /** What a head gave for some rows of a batch. */
+    @FunctionalInterface
+    interface Sink {
+        /**
+         * @param span the task, and its rows
+         * @param outputs of those rows, row-major; valid during the call
+         * @param perRow floats of a row: outputs, or padded tokens times outputs
+         * @param perToken outputs of a token; 0 where the task gives one answer a row
+         */
+        void accept(Span span, FloatBuffer outputs, int perRow, int perToken);
+    }
+
+    /** By which trunk each task's texts pass. */
+    Routes routes();
+
+    /**
+     * Passes a batch through a trunk once, and what it gives to the heads of its tasks.
+     *
+     * @param encodings the rows; the same object where rows of several tasks are of one text
+     * @param padId the token id that fills up short rows
+     * @param spans which rows go to which head: all to each, or, where the group's tasks have weights of their own, to each
+     *     its own
+     */
+    void run(Route route, List<Encoding> encodings, int padId, List<Span> spans, Sink sink);
+
+    /** Passes a batch through a trunk once, and gives the hidden states of all its rows. */
+    void states(Route route, List<Encoding> encodings, int padId, Span span, Sink sink);
+
+    @Override
+    void close();
+}
