@@ -72,6 +72,12 @@ final class EvaluateCommand implements Runnable {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the metrics as JSON too.")
     private Path json;
 
+    @Option(
+            names = "--dimensions",
+            paramLabel = "N",
+            description = "Measures tasks that give vectors by the first N numbers of them (default: all).")
+    private int dimensions;
+
     @Mixin
     private ComputingOptions computing;
 
@@ -94,11 +100,12 @@ final class EvaluateCommand implements Runnable {
             if (value != null) throw new InputException(name + " is about search in a collection; name it with --data");
         });
         Split rows = split();
+        if (dimensions < 0) throw new InputException("--dimensions is " + dimensions + "; it must be 1 or more");
         OutputFile file = json == null ? null : new OutputFile(json);
         try (Polymath polymath = Polymath.open(model, computing.settings())) {
             Map<String, List<Example>> examples = new ProjectRows(polymath.folder(), rows).read(project);
             ObjectNode report = JsonNodeFactory.instance.objectNode();
-            report.set("tasks", Evaluation.evaluate(polymath, rows.key(), examples));
+            report.set("tasks", Evaluation.evaluate(polymath, rows.key(), examples, dimensions));
             PrintWriter out = spec.commandLine().getOut();
             out.print(Reports.table(report, rows.key()));
             out.flush();
@@ -113,6 +120,8 @@ final class EvaluateCommand implements Runnable {
     }
 
     private void inACollection() {
+        if (dimensions != 0)
+            throw new InputException("--dimensions is about a task's own rows; it does not go with --data");
         if (project != null) throw new InputException("--project and --data exclude each other");
         CollectionEvaluation evaluation = new CollectionEvaluation(data, split, modes, index, task);
         OutputFile file = json == null ? null : new OutputFile(json);

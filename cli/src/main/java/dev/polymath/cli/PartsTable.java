@@ -3,6 +3,7 @@ package dev.polymath.cli;
 import dev.polymath.InputException;
 import dev.polymath.Nearest;
 import dev.polymath.embedding.EmbeddingLosses;
+import dev.polymath.embedding.Matryoshka;
 import dev.polymath.learn.MeasuredParts;
 import dev.polymath.learn.balance.Balancers;
 import dev.polymath.learn.habit.Habits;
@@ -46,7 +47,8 @@ final class PartsTable {
                 Balancers.CATALOGUE,
                 Samplers.CATALOGUE,
                 Habits.CATALOGUE,
-                EmbeddingLosses.CATALOGUE)) {
+                EmbeddingLosses.CATALOGUE,
+                Matryoshka.CATALOGUE)) {
             kinds.put(catalogue.kind(), () -> parts(catalogue));
         }
         if (kind != null && !kinds.containsKey(kind)) {

@@ -109,6 +109,12 @@ public final class Fields {
         return part != null ? part : wrong(key, "a part: a name, or {type: name, knob: value}", absent);
     }
 
+    /** Knobs alone, as a part of the key's own name; null where the key is absent or wrong. */
+    PartSpec section(String key) {
+        Yaml.Mapping below = mapping(key, "{widths: [256, 64]}");
+        return below == null ? null : new PartSpec(key, PlainValues.knobs(below, problems));
+    }
+
     /** A list of parts, or one of them alone; none where the key is absent or wrong. */
     List<PartSpec> parts(String key) {
         if (!has(key)) return List.of();

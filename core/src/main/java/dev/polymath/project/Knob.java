@@ -1,6 +1,7 @@
 package dev.polymath.project;
 
 import dev.polymath.Nearest;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,24 @@ public record Knob(String name, Object standard, String summary, Range range) {
         @Override
         public String expected() {
             return "true or false";
+        }
+    }
+
+    private record NumberList(Numbers each) implements Range {
+        @Override
+        public Object read(Object value) {
+            if (!(value instanceof List<?> list) || list.isEmpty()) return null;
+            List<Double> numbers = new ArrayList<>();
+            for (Object item : list) {
+                if (!(each.read(item) instanceof Double number)) return null;
+                numbers.add(number);
+            }
+            return List.copyOf(numbers);
+        }
+
+        @Override
+        public String expected() {
+            return "a list of whole numbers" + each.expected().replaceFirst("^a whole number", "");
         }
     }
 
@@ -171,6 +190,11 @@ public record Knob(String name, Object standard, String summary, Range range) {
     /** A whole number from {@code least} to {@code most}. */
     public static Knob whole(String name, int standard, int least, int most, String summary) {
         return new Knob(name, (double) standard, summary, new Numbers(least, most, true));
+    }
+
+    /** Whole numbers from {@code least} to {@code most}, at least one; none without being given. */
+    public static Knob wholes(String name, int least, int most, String summary) {
+        return new Knob(name, List.of(), summary, new NumberList(new Numbers(least, most, true)));
     }
 
     /** One of a few names. */

@@ -47,6 +47,11 @@ public final class Knobs {
     }
 
     @SuppressWarnings("unchecked")
+    public List<Integer> wholes(String knob) {
+        return ((List<Double>) known(knob)).stream().map(Double::intValue).toList();
+    }
+
+    @SuppressWarnings("unchecked")
     public Map<String, Double> byTask(String knob) {
         return (Map<String, Double>) known(knob);
     }

@@ -191,6 +191,7 @@ public final class ProjectReader {
         Set<String> valid = folder ? new TreeSet<>(Set.of("type", "data")) : new TreeSet<>(TASK_KEYS);
         valid.addAll(kind.keys());
         valid.addAll(kind.parts());
+        valid.addAll(kind.sections());
         Fields fields = new Fields(mapping, "task '" + name + "'", valid, problems);
         Set<String> required = new TreeSet<>(kind.required());
         required.add(folder ? "data" : "train");
@@ -204,6 +205,10 @@ public final class ProjectReader {
         for (String key : kind.parts()) {
             PartSpec part = fields.part(key, null);
             if (part != null) settings.put(key, part);
+        }
+        for (String key : kind.sections()) {
+            PartSpec section = fields.section(key);
+            if (section != null) settings.put(key, section);
         }
         Path data = folder ? path(fields, "data") : null;
         Path train = data == null ? path(fields, "train") : split(data, "train");

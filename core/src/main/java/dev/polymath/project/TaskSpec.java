@@ -24,6 +24,7 @@ public record TaskSpec(
         Object value = settings.get(key);
         return value == null ? null : value.toString();
     }
+
     /** A setting as a list of texts: one alone, several, or none. */
     public List<String> texts(String key) {
         Object value = settings.get(key);

@@ -21,6 +21,15 @@ public final class Evaluation {
      * @throws dev.polymath.InputException if the model has no such task
      */
     public static ObjectNode evaluate(Polymath model, String split, Map<String, List<Example>> rows) {
+        return evaluate(model, split, rows, 0);
+    }
+
+    /**
+     * As {@link #evaluate(Polymath, String, Map)}, by the first numbers of vectors alone.
+     *
+     * @param dimensions how many, for tasks that give vectors; 0 for all
+     */
+    public static ObjectNode evaluate(Polymath model, String split, Map<String, List<Example>> rows, int dimensions) {
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         rows.forEach((name, examples) -> {
             Task task = model.folder().task(name);
@@ -29,7 +38,7 @@ public final class Evaluation {
             ObjectNode metrics = report.putObject(name).put("type", task.type()).putObject(split);
             metrics.put("n", labelled.size());
             if (labelled.isEmpty()) return;
-            task.metrics(labelled, model.answers(task, labelled)).forEach((metric, value) -> {
+            task.metrics(labelled, model.answers(task, labelled, dimensions)).forEach((metric, value) -> {
                 if (Double.isFinite(value)) metrics.put(metric, value);
                 else metrics.putNull(metric);
             });

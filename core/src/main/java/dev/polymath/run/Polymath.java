@@ -231,6 +231,15 @@ public final class Polymath implements AutoCloseable {
      * @param task one of {@link #tasks}
      */
     public List<Answer> answers(Task task, List<Example> examples) {
+        return answers(task, examples, 0);
+    }
+
+    /**
+     * As {@link #answers(Task, List)}, by the first numbers of vectors alone.
+     *
+     * @param dimensions how many, for tasks that give vectors; 0 for all
+     */
+    public List<Answer> answers(Task task, List<Example> examples, int dimensions) {
         List<Example> sequences = new ArrayList<>();
         List<Integer> ends = new ArrayList<>();
         for (Example example : examples) {
@@ -241,7 +250,8 @@ public final class Polymath implements AutoCloseable {
         float[][] outputs = new float[sequences.size()][];
         Encoding[] encodings = new Encoding[outputs.length];
         pass(sequences, Collections.nCopies(outputs.length, List.of(task)), (at, same, output, encoding) -> {
-            outputs[at] = output;
+            boolean shorter = dimensions > 0 && task instanceof Embedder;
+            outputs[at] = shorter ? Embedder.shortened(output, dimensions) : output;
             encodings[at] = encoding;
         });
         List<List<float[]>> rows = new ArrayList<>();

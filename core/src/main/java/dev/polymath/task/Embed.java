@@ -7,6 +7,8 @@ import dev.polymath.data.Label;
 import dev.polymath.data.Row;
 import dev.polymath.embedding.EmbeddingLoss;
 import dev.polymath.embedding.EmbeddingLosses;
+import dev.polymath.embedding.Matryoshka;
+import dev.polymath.project.PartSpec;
 import dev.polymath.project.TaskSpec;
 import java.util.EnumMap;
 import java.util.List;
@@ -47,6 +49,11 @@ public final class Embed implements TaskKind {
     @Override
     public Set<String> parts() {
         return Set.of("loss");
+    }
+
+    @Override
+    public Set<String> sections() {
+        return Set.of("matryoshka");
     }
 
     @Override
@@ -98,7 +105,12 @@ public final class Embed implements TaskKind {
                 EmbeddingLosses.CATALOGUE.complete(spec.part("loss", standardLoss)),
                 batchRows(spec),
                 prompts,
-                scored);
+                scored,
+                matryoshka(spec));
+    }
+
+    private static PartSpec matryoshka(TaskSpec spec) {
+        return spec.settings().get("matryoshka") instanceof PartSpec part ? Matryoshka.CATALOGUE.complete(part) : null;
     }
 
     private static int batchRows(TaskSpec spec) {

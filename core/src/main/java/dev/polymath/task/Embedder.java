@@ -6,12 +6,14 @@ import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import dev.polymath.embedding.EmbeddingLoss;
 import dev.polymath.embedding.EmbeddingLosses;
+import dev.polymath.embedding.Matryoshka;
 import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
 import dev.polymath.project.PartSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ import java.util.SplittableRandom;
  * @param batchRows rows that learn together
  * @param prompts what goes before a text, by side; part of the model, so that whoever uses it cannot forget it
  * @param scored whether its rows are pairs with a score
+ * @param matryoshka which of a vector's first numbers are learned as vectors too, a part of {@link Matryoshka}; null for none
  */
 public record Embedder(
         String name,
@@ -40,7 +43,8 @@ public record Embedder(
         PartSpec loss,
         int batchRows,
         Map<Side, String> prompts,
-        boolean scored)
+        boolean scored,
+        PartSpec matryoshka)
         implements Task {
     /** Which of two texts that are compared. */
     public enum Side {
@@ -59,7 +63,7 @@ public record Embedder(
 
     /** One that is not to be learned: what a backbone gives as it is. */
     public Embedder(String name, Pooling pooling) {
-        this(name, Embed.TYPE, pooling, new PartSpec("cosine", Map.of()), BATCH_ROWS, Map.of(), true);
+        this(name, Embed.TYPE, pooling, new PartSpec("cosine", Map.of()), BATCH_ROWS, Map.of(), true, null);
     }
 
     static Embedder restored(String type, String name, ObjectNode state) {
@@ -76,7 +80,8 @@ public record Embedder(
                 new PartSpec(state.path("loss").asText("cosine"), Map.of()),
                 BATCH_ROWS,
                 prompts,
-                state.path("scored").asBoolean(true));
+                state.path("scored").asBoolean(true),
+                null);
     }
 
     static String key(Side side) {
@@ -137,8 +142,7 @@ public record Embedder(
     @Override
     public <T> T head(Ops<T> ops, Hidden<T> hidden) {
         T pooled = pooling.pool(ops, hidden, name);
-        T length = ops.sqrt(ops.sum(ops.multiply(pooled, pooled), -1, true));
-        return ops.divide(pooled, ops.atLeast(length, SHORTEST));
+        return Matryoshka.atLengthOne(ops, pooled);
     }
 
     @Override
@@ -148,8 +152,9 @@ public record Embedder(
 
     @Override
     public <T> T loss(Ops<T> ops, T output, T values, T weights) {
-        T cosines = ops.matmul(output, ops.transpose(output, 1, 0));
-        return made().loss(ops, cosines, values, weights);
+        return matryoshka == null
+                ? made().loss(ops, Matryoshka.cosines(ops, output), values, weights)
+                : Matryoshka.CATALOGUE.make(matryoshka).loss(made(), ops, output, values, weights);
     }
 
     @Override
@@ -166,12 +171,17 @@ public record Embedder(
     /** At length 1 again: the mean of several windows' vectors is shorter. */
     @Override
     public Answer decode(float[] output, Encoding encoding, Example example) {
+        return new Answer.Vector(shortened(output, output.length));
+    }
+
+    /** The first numbers of a vector, at length 1; all of them where it has no more. */
+    public static float[] shortened(float[] vector, int dimensions) {
+        float[] values = Arrays.copyOf(vector, Math.min(vector.length, dimensions));
         double squares = 0;
-        for (float value : output) squares += value * value;
+        for (float value : values) squares += value * value;
         double length = Math.max(SHORTEST, Math.sqrt(squares));
-        float[] values = new float[output.length];
-        for (int i = 0; i < values.length; i++) values[i] = (float) (output[i] / length);
-        return new Answer.Vector(values);
+        for (int i = 0; i < values.length; i++) values[i] = (float) (values[i] / length);
+        return values;
     }
 
     @Override
@@ -199,6 +209,9 @@ public record Embedder(
         ObjectNode state = JsonNodeFactory.instance.objectNode();
         state.put("pooling", pooling.key());
         state.put("loss", loss.type()).put("scored", scored);
+        if (matryoshka != null) {
+            Matryoshka.CATALOGUE.make(matryoshka).widths().forEach(state.putArray("widths")::add);
+        }
         if (!prompts.isEmpty()) {
             ObjectNode sides = state.putObject("prompts");
             for (Side side : Side.values()) if (prompts.containsKey(side)) sides.put(key(side), prompts.get(side));

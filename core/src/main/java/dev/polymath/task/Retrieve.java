@@ -52,6 +52,11 @@ public final class Retrieve implements TaskKind {
     }
 
     @Override
+    public Set<String> sections() {
+        return Set.of("matryoshka");
+    }
+
+    @Override
     public Set<String> required() {
         return Set.of("data");
     }

@@ -24,6 +24,11 @@ public interface TaskKind {
         return Set.of();
     }
 
+    /** Keys of a task in the project file that have knobs alone: parts of the key's own name. */
+    default Set<String> sections() {
+        return Set.of();
+    }
+
     /** Keys of a task in the project file that name a part. */
     default Set<String> parts() {
         return Set.of();

@@ -90,6 +90,7 @@ class ProjectSchemaTest {
                     kind.readsFolder() ? new TreeSet<>(Set.of("type")) : new TreeSet<>(ProjectReader.TASK_KEYS);
             valid.addAll(kind.keys());
             valid.addAll(kind.parts());
+            valid.addAll(kind.sections());
             assertThat(keys(task.path("properties"))).as(kind.type()).isEqualTo(valid);
             Set<String> required = new TreeSet<>(kind.required());
             required.add("type");

@@ -42,7 +42,8 @@ class JudgedBatchTest {
             new PartSpec("contrastive", Map.of("temperature", 0.5)),
             64,
             Map.of(),
-            false);
+            false,
+            null);
 
     @ParameterizedTest
     @ValueSource(strings = {"hard", "lora"})

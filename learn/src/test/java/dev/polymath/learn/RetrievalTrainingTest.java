@@ -88,7 +88,7 @@ class RetrievalTrainingTest {
             kind: {type: classify, train: kinds.csv, text: text, label: kind, test: kinds.csv}
             alike: {type: embed, train: scored.csv, test: scored.csv, text: a, text2: b, label: score, batch_rows: 20}
             same: {type: embed, train: matched.jsonl, test: matched.jsonl, text: q, text2: p, wrong: no, query_prompt: "water "}
-            faq: {type: retrieve, data: beir, loss: {type: contrastive, temperature: 0.1}, batch_rows: 16}
+            faq: {type: retrieve, data: beir, loss: {type: contrastive, temperature: 0.1}, batch_rows: 16, matryoshka: {widths: [16, 8]}}
             reorder: {type: rerank, data: beir, wrong_rows: 2}
             """;
 
@@ -117,6 +117,10 @@ class RetrievalTrainingTest {
                             .isCloseTo(computed.get(metric.getKey()).asDouble(), within(1e-6));
                 }
             }
+            JsonNode few = Evaluation.evaluate(polymath, "test", Map.of("faq", rows.get("faq")), 8);
+            assertThat(few.at("/faq/test/ndcg_10").asDouble())
+                    .isBetween(0.25, 1.0)
+                    .isNotEqualTo(served.at("/faq/test/ndcg_10").asDouble());
             assertThat(polymath.predict("the train").answers()).containsOnlyKeys("kind", "alike", "same", "faq");
             Answer.Vector prompted = (Answer.Vector)
                     polymath.predict("the train", "same").answers().get("same");
@@ -152,6 +156,12 @@ class RetrievalTrainingTest {
         refused(
                 "x: {type: retrieve, data: beir, loss: margin-mse}",
                 "reads a teacher's scores; give 'wrong', a file that 'polymath mine --teacher' wrote");
+        refused(
+                "x: {type: retrieve, data: beir, matryoshka: {widths: 8}}",
+                "matryoshka matryoshka: widths is 8; it must be a list of whole numbers");
+        refused(
+                "x: {type: retrieve, data: beir, matryoshka: {width: [8]}}",
+                "there is no knob 'width'; did you mean 'widths'?");
         refused("x: {type: retrieve, data: bier}", "there is no such folder");
         refused("x: {type: retrieve, train: beir}", "unknown key 'train' in task 'x'");
         refused("x: {type: rerank, data: beir, loss: pairwise}", "there is no loss 'pairwise'");

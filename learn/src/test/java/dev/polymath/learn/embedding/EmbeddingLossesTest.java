@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.polymath.embedding.EmbeddingLoss;
 import dev.polymath.embedding.EmbeddingLosses;
+import dev.polymath.embedding.Matryoshka;
 import dev.polymath.learn.Given;
 import dev.polymath.learn.torch.Tensors;
 import dev.polymath.learn.torch.TorchOps;
@@ -141,6 +142,47 @@ class EmbeddingLossesTest {
             count++;
         }
         assertThat(loss(new PartSpec("margin-mse", Map.of()))).isCloseTo(sum / count, within(CLOSE * sum));
+    }
+
+    @Test
+    void firstNumbersAreLearnedAsVectorsOfTheirOwn() {
+        Random random = new Random(Given.seed());
+        PartSpec triplet = new PartSpec("triplet", Map.of());
+        EmbeddingLoss loss = EmbeddingLosses.CATALOGUE.make(triplet);
+        double[][] vectors = new double[SIZE][6];
+        for (double[] vector : vectors) for (int i = 0; i < 6; i++) vector[i] = random.nextGaussian();
+        for (int i = 0; i + 2 < SIZE; i += 3) {
+            weights[i][i + 1] = 1;
+            weights[i][i + 2] = 1;
+            values[i][i + 1] = 1;
+        }
+        double expected = 0;
+        for (int width : List.of(6, 4, 2)) {
+            for (int i = 0; i < SIZE; i++) for (int j = 0; j < SIZE; j++) cosines[i][j] = cosine(vectors, i, j, width);
+            expected += loss(triplet) / 3;
+        }
+        try (PointerScope scope = new PointerScope()) {
+            TorchOps ops = new TorchOps(Map.of(), ScalarType.Float, true);
+            float[] flat = new float[SIZE * 6];
+            for (int i = 0; i < flat.length; i++) {
+                flat[i] = (float) (vectors[i / 6][i % 6] / Math.sqrt(product(vectors, i / 6, i / 6, 6)));
+            }
+            double actual = Matryoshka.CATALOGUE
+                    .make(new PartSpec("matryoshka", Map.of("widths", List.of(4, 2))))
+                    .loss(loss, ops, Tensors.of(Array.of(flat, SIZE, 6)), tensor(values), tensor(weights))
+                    .item_double();
+            assertThat(actual).isCloseTo(expected, within(CLOSE));
+        }
+    }
+
+    private static double product(double[][] vectors, int i, int j, int width) {
+        double sum = 0;
+        for (int k = 0; k < width; k++) sum += vectors[i][k] * vectors[j][k];
+        return sum;
+    }
+
+    private static double cosine(double[][] vectors, int i, int j, int width) {
+        return product(vectors, i, j, width) / Math.sqrt(product(vectors, i, i, width) * product(vectors, j, j, width));
     }
 
     /** Random anchors, matches and candidates; an anchor may have no match, and then says nothing. */
