@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             AddBench.class,
             StreamBench.class,
             EmbedBench.class,
+            RetrievalBench.class,
             TasksBench.class,
             HttpBench.class,
             SearchBench.class,

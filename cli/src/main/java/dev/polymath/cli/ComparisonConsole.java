@@ -47,7 +47,7 @@ final class ComparisonConsole implements ComparisonListener, AutoCloseable {
         } else {
             trained++;
             this.seconds += seconds;
-            err.println("  " + mean + " in " + TrainingConsole.duration(seconds));
+            err.println("  " + mean + " in " + Seconds.text(seconds));
         }
         if (number == runs) err.println(trained + " runs trained, " + reused + " taken from earlier comparisons");
     }
@@ -72,6 +72,6 @@ final class ComparisonConsole implements ComparisonListener, AutoCloseable {
     /** By the runs so far; those that are still to come may be there already. */
     private String left(int number) {
         if (trained == 0) return "";
-        return "; at most about " + TrainingConsole.duration(seconds / trained * (runs - number + 1)) + " left";
+        return "; at most about " + Seconds.text(seconds / trained * (runs - number + 1)) + " left";
     }
 }

@@ -2,6 +2,8 @@ package dev.polymath.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.polymath.InputException;
+import dev.polymath.data.Choices;
 import dev.polymath.data.Example;
 import dev.polymath.project.Split;
 import dev.polymath.run.Evaluation;
@@ -9,6 +11,9 @@ import dev.polymath.run.Polymath;
 import dev.polymath.run.Precision;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -17,10 +22,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code polymath evaluate}: a model's metrics on its project's data. */
-@Command(name = "evaluate", description = "Measures a model on the data of its project.")
+/** {@code polymath evaluate}: a model's metrics on its project's data, or what searches with it find in a collection. */
+@Command(
+        name = "evaluate",
+        description = "Measures a model on the data of its project; with --data, search with it in a BEIR folder.")
 final class EvaluateCommand implements Runnable {
-    @Parameters(index = "0", paramLabel = "MODEL", description = "The model folder.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "The model folder, or minilm.")
     private Path model;
 
     @Option(
@@ -29,8 +36,38 @@ final class EvaluateCommand implements Runnable {
             description = "The project file; else the one it was trained on.")
     private Path project;
 
-    @Option(names = "--split", description = "train, dev or test (default).", defaultValue = "test")
-    private Split split;
+    @Option(
+            names = "--split",
+            paramLabel = "NAME",
+            description = "train, dev or test (default); with --data, the name of a file of judgements.",
+            defaultValue = "test")
+    private String split;
+
+    @Option(names = "--data", paramLabel = "FOLDER", description = "A BEIR folder: measures search in it.")
+    private Path data;
+
+    @Option(
+            names = "--index",
+            paramLabel = "INDEX",
+            description =
+                    "An index of --data, as it is searched; without it one is made, as index makes it, and deleted.")
+    private Path index;
+
+    @Option(
+            names = "--mode",
+            split = ",",
+            paramLabel = "NAME",
+            description = "lexical, dense, hybrid (default: all three), compared in this order.")
+    private List<String> modes = new ArrayList<>();
+
+    @Option(names = "--task", paramLabel = "NAME", description = "The task that gives vectors; else the only one.")
+    private String task;
+
+    @Option(
+            names = "--per-query",
+            paramLabel = "FILE",
+            description = "Writes a line of JSON a query: its metrics, and what was found first.")
+    private Path perQuery;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the metrics as JSON too.")
     private Path json;
@@ -47,15 +84,45 @@ final class EvaluateCommand implements Runnable {
 
     @Override
     public void run() {
+        if (data == null) onItsProject();
+        else inACollection();
+    }
+
+    private void onItsProject() {
+        Map<String, Object> others = new LinkedHashMap<>();
+        others.put("--index", index);
+        others.put("--mode", modes.isEmpty() ? null : modes);
+        others.put("--task", task);
+        others.put("--per-query", perQuery);
+        others.forEach((name, value) -> {
+            if (value != null) throw new InputException(name + " is about search in a collection; name it with --data");
+        });
+        Split rows = split();
         OutputFile file = json == null ? null : new OutputFile(json);
         try (Polymath polymath = Polymath.open(model, Polymath.Settings.DEFAULT.with(precision))) {
-            Map<String, List<Example>> rows = new ProjectRows(polymath.folder(), split).read(project);
+            Map<String, List<Example>> examples = new ProjectRows(polymath.folder(), rows).read(project);
             ObjectNode report = JsonNodeFactory.instance.objectNode();
-            report.set("tasks", Evaluation.evaluate(polymath, split.key(), rows));
+            report.set("tasks", Evaluation.evaluate(polymath, rows.key(), examples));
             PrintWriter out = spec.commandLine().getOut();
-            out.print(Reports.table(report, split.key()));
+            out.print(Reports.table(report, rows.key()));
             out.flush();
             if (file != null) file.write(writer -> writer.write(report.toPrettyString() + "\n"));
+        }
+    }
+
+    private Split split() {
+        for (Split each : Split.values()) if (each.key().equals(split)) return each;
+        List<String> keys = Arrays.stream(Split.values()).map(Split::key).toList();
+        throw new InputException("--split: there is no split '" + split + "'" + Choices.instead(split, keys));
+    }
+
+    private void inACollection() {
+        if (project != null) throw new InputException("--project and --data exclude each other");
+        CollectionEvaluation evaluation = new CollectionEvaluation(data, split, modes, index, task);
+        OutputFile file = json == null ? null : new OutputFile(json);
+        OutputFile lines = perQuery == null ? null : new OutputFile(perQuery);
+        try (Polymath polymath = Polymath.open(model, Polymath.Settings.DEFAULT.with(precision))) {
+            evaluation.run(polymath, spec.commandLine().getOut(), file, lines);
         }
     }
 }

@@ -92,7 +92,7 @@ final class IndexingConsole implements IndexingListener, AutoCloseable {
                 added,
                 kept > 0 ? String.format(Locale.ROOT, ", %,d were there", kept) : "",
                 rate,
-                Double.isNaN(left) ? "" : "  " + TrainingConsole.duration(left) + " left");
+                Double.isNaN(left) ? "" : "  " + Seconds.text(left) + " left");
     }
 
     @Override

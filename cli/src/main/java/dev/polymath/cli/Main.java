@@ -2,7 +2,6 @@ package dev.polymath.cli;
 
 import dev.polymath.InputException;
 import dev.polymath.data.Choices;
-import dev.polymath.project.Split;
 import dev.polymath.run.Precision;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -63,8 +62,7 @@ public final class Main {
             if (!(each.getCommand() instanceof CommandLine.HelpCommand))
                 each.getCommandSpec().addOption(help());
         }
-        return command.registerConverter(Split.class, Main::split)
-                .registerConverter(Precision.class, Main::precision)
+        return command.registerConverter(Precision.class, Main::precision)
                 .setParameterExceptionHandler(wrongArguments())
                 .setExecutionExceptionHandler(failures())
                 .execute(arguments);
@@ -75,12 +73,6 @@ public final class Main {
                 .usageHelp(true)
                 .description("Shows this help.")
                 .build();
-    }
-
-    private static Split split(String text) {
-        for (Split split : Split.values()) if (split.key().equals(text)) return split;
-        List<String> keys = Arrays.stream(Split.values()).map(Split::key).toList();
-        throw new TypeConversionException("there is no split '" + text + "'" + Choices.instead(text, keys));
     }
 
     private static Precision precision(String text) {

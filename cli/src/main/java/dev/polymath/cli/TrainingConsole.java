@@ -64,7 +64,7 @@ final class TrainingConsole implements TrainingListener, AutoCloseable {
                     steps,
                     this.loss,
                     rate,
-                    duration(stepSeconds * (steps - step)));
+                    Seconds.text(stepSeconds * (steps - step)));
         }
     }
 
@@ -82,12 +82,5 @@ final class TrainingConsole implements TrainingListener, AutoCloseable {
     @Override
     public void close() {
         if (bar != null) bar.close();
-    }
-
-    static String duration(double seconds) {
-        long whole = Math.round(seconds);
-        return whole >= 3600
-                ? String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
-                : String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
     }
 }

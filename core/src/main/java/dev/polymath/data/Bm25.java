@@ -2,13 +2,11 @@ package dev.polymath.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.PriorityQueue;
 
 /**
  * Lexical search in memory, by BM25: a passage's score is the sum over the query's words of {@code idf * tf / (tf + k1 * (1 - b
@@ -23,7 +21,7 @@ import java.util.PriorityQueue;
  * <p>Source: S. Robertson and H. Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009; the idf is Lucene's,
  * which is never negative. Immutable and thread-safe.
  */
-public final class Bm25 {
+public final class Bm25 implements Retriever {
     private static final double K1 = 0.9;
     private static final double B = 0.4;
 
@@ -76,17 +74,17 @@ public final class Bm25 {
      * @param top the most of them, at least 1
      */
     public List<Scored> search(String query, int top) {
-        if (top < 1) throw new IllegalArgumentException("the " + top + " best passages");
+        Best best = new Best(top);
         double[] scores = scores(query);
-        PriorityQueue<Scored> best = new PriorityQueue<>(Scored.BEST_FIRST.reversed());
-        for (int i = 0; i < scores.length; i++) {
-            if (scores[i] == 0 || best.size() == top && scores[i] < best.peek().score()) continue;
-            best.add(new Scored(ids.get(i), scores[i]));
-            if (best.size() > top) best.remove();
-        }
-        List<Scored> found = new ArrayList<>(best);
-        found.sort(Scored.BEST_FIRST);
-        return Collections.unmodifiableList(found);
+        for (int i = 0; i < scores.length; i++) if (scores[i] > 0) best.offer(ids.get(i), scores[i]);
+        return best.sorted();
+    }
+
+    @Override
+    public Map<String, List<Scored>> search(List<Query> queries, int top) {
+        Map<String, List<Scored>> run = new LinkedHashMap<>();
+        for (Query query : queries) run.put(query.id(), search(query.text(), top));
+        return run;
     }
 
     private double[] scores(String query) {
