@@ -80,6 +80,7 @@ final class IndexBench implements Callable<Integer> {
             for (String kind : kinds) {
                 Path index = work.resolve(kind);
                 fill(polymath, index, VectorStorage.named(kind), texts, vectors);
+                opening(polymath, index, kind);
                 search(polymath, index, kind, asked, queries);
             }
         }
@@ -167,6 +168,25 @@ final class IndexBench implements Callable<Integer> {
         float[] moved = new float[sum.length];
         for (int i = 0; i < sum.length; i++) moved[i] = (float) (sum[i] / Math.sqrt(squares));
         return moved;
+    }
+
+    /** How long opening takes with every file read and compared with its checksum, and without; the files lie in memory. */
+    private static void opening(Polymath polymath, Path folder, String kind) throws IOException {
+        double[] milliseconds = new double[2];
+        for (int round = 0; round < 3; round++) {
+            for (int verify = 0; verify < 2; verify++) {
+                long start = System.nanoTime();
+                SearchIndex.open(folder, polymath, verify == 1).close();
+                milliseconds[verify] = (System.nanoTime() - start) / 1e6;
+            }
+        }
+        System.err.printf(
+                Locale.ROOT,
+                "%s: %.0f MB opened in %.0f ms with checksums, %.0f ms without%n",
+                kind,
+                megabytes(folder, ""),
+                milliseconds[1],
+                milliseconds[0]);
     }
 
     private void search(Polymath polymath, Path folder, String kind, List<String> asked, List<float[]> queries)

@@ -128,12 +128,14 @@ final class KillBench implements Callable<Integer> {
             });
             reader.start();
             synchronized (line) {
-                if (line[0] == 0) line.wait(TimeUnit.MINUTES.toMillis(2));
+                // Its first commit, however slow the machine is.
+                while (line[0] == 0 && process.isAlive()) line.wait(TimeUnit.SECONDS.toMillis(1));
             }
             TimeUnit.MILLISECONDS.sleep(milliseconds);
             process.destroyForcibly().waitFor();
             reader.join();
         }
+        if (line[0] == 0) throw new IllegalStateException("the process that indexes ended before its first commit");
         return line[0];
     }
 

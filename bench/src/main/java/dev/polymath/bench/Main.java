@@ -33,6 +33,11 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(run(arguments));
+    }
+
+    /** Runs a measurement and gives its exit code. */
+    static int run(String... arguments) {
+        return new CommandLine(new Main()).execute(arguments);
     }
 }

@@ -86,6 +86,15 @@ final class IndexCommand implements Callable<Integer> {
     @Option(names = "--delete", paramLabel = "FILE", description = "Deletes the documents with these ids, one a line.")
     private Path delete;
 
+    @Option(
+            names = "--prune",
+            paramLabel = "TASK",
+            description = "Afterwards deletes the documents for which this task gives the lowest numbers; with --keep.")
+    private String prune;
+
+    @Option(names = "--keep", paramLabel = "X", description = "The share of documents that --prune keeps.")
+    private Double keep;
+
     @Option(names = "--compact", description = "Merges all into one segment at the end: search is faster then.")
     private boolean compact;
 
@@ -94,9 +103,10 @@ final class IndexCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (corpus == null && delete == null && !compact) {
-            throw new InputException("name a CORPUS to index, or a file of ids to --delete, or --compact");
+        if (corpus == null && delete == null && prune == null && !compact) {
+            throw new InputException("name a CORPUS to index, or a file of ids to --delete, or --prune, or --compact");
         }
+        if ((prune == null) != (keep == null)) throw new InputException("--prune TASK and --keep X go together");
         if (commitSeconds < 1)
             throw new InputException("--commit-seconds is " + commitSeconds + "; at least 1 is possible");
         List<String> gone = delete == null ? List.of() : TextLines.of(delete);
@@ -108,6 +118,7 @@ final class IndexCommand implements Callable<Integer> {
             indexer.commitAfter(Duration.ofSeconds(commitSeconds));
             if (delete != null) System.err.println("deleted " + indexer.delete(gone) + " of " + gone.size() + " ids");
             boolean whole = corpus == null || add(indexer, console);
+            if (whole && prune != null) System.err.println("pruned " + indexer.prune(prune, keep) + " documents");
             if (whole && compact) indexer.compact();
             return whole ? 0 : Main.INTERRUPTED;
         }

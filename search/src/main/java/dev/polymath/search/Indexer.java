@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.Term;
 
 /**
@@ -190,6 +191,30 @@ public final class Indexer implements AutoCloseable {
             }
         });
         return there[0];
+    }
+
+    /**
+     * Keeps a share of the documents, those for which a task gives the highest numbers, and deletes the others; see {@link
+     * Pruning} for the source. A collection that is added again afterwards brings them back.
+     *
+     * @param task of the index's model, on single texts, that gives a number: how much a text is worth keeping
+     * @param keep above 0, at most 1
+     * @return how many were deleted
+     * @throws InputException if there is no such task, or it does not fit
+     */
+    public int prune(String task, double keep) {
+        if (!(keep > 0 && keep <= 1))
+            throw new InputException("the share to keep is " + keep + "; it must be above 0 and at most 1");
+        Pruning pruning = new Pruning(embedding.model(), task);
+        commit();
+        List<String> gone = IndexFolder.attempt(folder, () -> {
+            try (DirectoryReader reader = DirectoryReader.open(index.directory())) {
+                return pruning.lowest(reader, keep);
+            }
+        });
+        delete(gone);
+        commit();
+        return gone.size();
     }
 
     /** Makes all that was added or deleted lasting, and visible to whoever opens or refreshes the index. */

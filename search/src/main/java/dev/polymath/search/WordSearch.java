@@ -21,8 +21,10 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * Finds documents by a query's words: each that has one of them, scored by BM25, {@code sum over terms t of n(t, query) idf(t) tf
- * (1) / (tf + k1 (1 - b + b length / mean length))}. A query is words and nothing else; signs in it are passed over.
+ * Finds documents by a query's words: each that has one of them, scored by BM25, the sum over the query's words of {@code idf *
+ * tf / (tf + k1 * (1 - b + b * length / mean length))}, where {@code tf} is how often the document has the word and {@code idf =
+ * ln(1 + (n - df + 0.5) / (df + 0.5))}. Lucene keeps a length in one byte, exact up to 40 words. A query is words and nothing
+ * else; signs in it are passed over.
  *
  * <p>Source: S. Robertson and H. Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
  */

@@ -1,13 +1,17 @@
 package dev.polymath.search;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.polymath.data.Example;
+import dev.polymath.data.Label;
 import dev.polymath.data.Passage;
+import dev.polymath.project.TaskSpec;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.TinyModel;
 import dev.polymath.task.Embedder;
 import dev.polymath.task.Pooling;
 import dev.polymath.task.Task;
+import dev.polymath.task.TaskKinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +35,7 @@ final class Given {
 
     private Given() {}
 
-    /** A model with a task {@code embed}, and those of {@link TinyModel}, of which {@code closeness} reads pairs. */
+    /** A model with a task {@code embed}, and those of {@link TinyModel}, of which {@code closeness} reads pairs, and {@code worth}. */
     static Path model(Path folder, long seed) {
         Path model = folder.resolve("model" + seed);
         if (!Files.exists(model)) ModelFolder.write(model, TinyModel.contents(seed, tasks()));
@@ -45,6 +49,11 @@ final class Given {
     private static List<Task> tasks() {
         List<Task> tasks = new ArrayList<>(List.of(new Embedder("embed", Pooling.MEAN)));
         tasks.addAll(TinyModel.tasks());
+        Map<String, Object> keys = Map.of("text", "text", "label", "worth");
+        TaskSpec worth = new TaskSpec("worth", "regress", Path.of("train.csv"), null, null, keys, 1);
+        List<Example> rows =
+                List.of(new Example("a", null, new Label.Number(1), 1), new Example("b", null, new Label.Number(3), 2));
+        tasks.add(TaskKinds.named("regress").create(worth, rows));
         return tasks;
     }
 

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polymath.InputException;
 import dev.polymath.data.Passage;
+import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
+import dev.polymath.task.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -138,6 +142,37 @@ class IndexerTest {
         }
         Given.index(index, model, IndexSettings.DEFAULT, documents);
         assertThat(size()).isEqualTo(40);
+    }
+
+    @Test
+    void pruningKeepsTheDocumentsThatATaskValuesMost() {
+        List<Passage> documents = Given.documents(new SplittableRandom(9), 41);
+        Map<String, Double> values = new HashMap<>();
+        for (Passage each : documents) {
+            var answer = model.predict(Input.of(each.whole()).inWindows(), "worth")
+                    .answers()
+                    .get("worth");
+            values.put(each.id(), ((Answer.Value) answer).value());
+        }
+        List<String> best = documents.stream()
+                .map(Passage::id)
+                .sorted(Comparator.comparing((String id) -> values.get(id)).reversed())
+                .limit(31)
+                .toList();
+        try (Indexer indexer = Indexer.open(index, model, IndexSettings.DEFAULT)) {
+            documents.forEach(indexer::add);
+            // Three quarters of 41 are 30.75.
+            assertThat(indexer.prune("worth", 0.75)).isEqualTo(10);
+            assertThat(indexer.prune("worth", 1)).isZero();
+            assertThatThrownBy(() -> indexer.prune("closeness", 0.5))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining(
+                            "'closeness' gives no number for a text (type regress); did you mean 'worth'?");
+        }
+        try (SearchIndex opened = SearchIndex.open(index, model)) {
+            assertThat(documents.stream().map(Passage::id).filter(id -> opened.document(id) != null))
+                    .containsExactlyInAnyOrderElementsOf(best);
+        }
     }
 
     @Test
