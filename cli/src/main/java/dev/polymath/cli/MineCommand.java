@@ -27,12 +27,7 @@ import picocli.CommandLine.Spec;
                 "Finds passages that do not answer a query though they look so, for tasks of type retrieve and rerank"
                         + " to learn from (their key 'wrong').")
 final class MineCommand implements Runnable {
-    /** How passages are looked for. */
-    enum Mode {
-        LEXICAL,
-        DENSE,
-        BOTH
-    }
+    private static final List<String> MODES = List.of("lexical", "dense", "both");
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "The model folder, or minilm.")
     private Path model;
@@ -51,7 +46,7 @@ final class MineCommand implements Runnable {
             paramLabel = "lexical|dense|both",
             description = "By words (BM25), by vectors, or both (default).",
             defaultValue = "both")
-    private Mode mode;
+    private String mode;
 
     @Option(names = "--task", description = "The task that gives vectors (default: the first that does).")
     private String task;
@@ -80,6 +75,9 @@ final class MineCommand implements Runnable {
 
     @Override
     public void run() {
+        if (!MODES.contains(mode)) {
+            throw new InputException("--mode: there is no mode '" + mode + "'" + Choices.instead(mode, MODES));
+        }
         if (top < 1) throw new InputException("--top is " + top + "; it must be 1 or more");
         if (skip < 0) throw new InputException("--skip is " + skip + "; it must be 0 or more");
         if (margin != null && teacher == null) throw new InputException("--margin needs --teacher");
@@ -87,8 +85,8 @@ final class MineCommand implements Runnable {
         BeirFolder folder = BeirFolder.open(data);
         try (Polymath polymath = Polymath.open(model)) {
             WrongPassages.Settings settings = new WrongPassages.Settings(
-                    mode != Mode.DENSE,
-                    mode == Mode.LEXICAL ? null : vectors(polymath),
+                    !mode.equals("dense"),
+                    mode.equals("lexical") ? null : vectors(polymath),
                     top,
                     skip,
                     teacher == null ? null : teacher(polymath),
