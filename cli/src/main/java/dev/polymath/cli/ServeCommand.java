@@ -66,6 +66,12 @@ final class ServeCommand implements Runnable {
     @Option(names = "--access-log", paramLabel = "FILE", description = "Adds a line of JSON a request to this file.")
     private Path accessLog;
 
+    @Option(
+            names = "--index",
+            paramLabel = "INDEX",
+            description = "An index of 'polymath index' with this model's vectors, to search in at /v1/search.")
+    private Path index;
+
     @Spec
     private CommandSpec spec;
 
@@ -100,6 +106,7 @@ final class ServeCommand implements Runnable {
                 threads,
                 keys,
                 certificate == null ? null : new ServerSettings.Tls(certificate, key),
-                accessLog);
+                accessLog,
+                index);
     }
 }
