@@ -18,8 +18,7 @@ import java.util.function.Function;
  * @param next what is asked once the questions have been answered, where their answers decide that; or null
  * @param lines whether the answer is a line a value (NDJSON) instead of one value
  */
-record Plan(
-        List<Question> questions, Call call, Answer answer, Function<List<Prediction>, Plan> next, boolean lines) {
+record Plan(List<Question> questions, Call call, Answer answer, Function<List<Prediction>, Plan> next, boolean lines) {
     /** Writes an answer. */
     @FunctionalInterface
     interface Answer {

@@ -34,8 +34,7 @@ final class SearchEndpoints {
 
     List<Route> routes() {
         return List.of(
-                Route.asking("/v1/search", Dialect.TEI, this::search),
-                Route.get("/v1/index", false, exchange -> {
+                Route.asking("/v1/search", Dialect.TEI, this::search), Route.get("/v1/index", false, exchange -> {
                     ServedIndex index = index(exchange.model());
                     exchange.json(index::write);
                 }));
@@ -44,7 +43,8 @@ final class SearchEndpoints {
     private static ServedIndex index(ServedModel model) {
         if (model.index() != null) return model.index();
         throw new Fault(
-                Fault.Kind.NOT_FOUND, "no index is served; start the server with --index INDEX ('polymath index' makes one)");
+                Fault.Kind.NOT_FOUND,
+                "no index is served; start the server with --index INDEX ('polymath index' makes one)");
     }
 
     private Plan search(Fields body, ServedModel model) {

@@ -40,7 +40,8 @@ record SearchRequest(SearchQuery query, int first, String reranker) {
         int first = body.whole("rerank", 0, MOST_RERANKED, 0);
         String reranker = body.text("rerank_task");
         if (first == 0 && reranker != null) {
-            throw Fault.invalid("`rerank_task` is '" + Fields.shortened(reranker) + "'; it needs `rerank`, a number of hits");
+            throw Fault.invalid(
+                    "`rerank_task` is '" + Fields.shortened(reranker) + "'; it needs `rerank`, a number of hits");
         }
         return new SearchRequest(query, first, first == 0 ? null : reranker(reranker, index));
     }
@@ -55,7 +56,8 @@ record SearchRequest(SearchQuery query, int first, String reranker) {
         }
         if (named == null && fit.size() == 1) return fit.get(0);
         if (named == null) {
-            throw Fault.invalid("several tasks could rank hits anew; name one with `rerank_task`: " + String.join(", ", fit));
+            throw Fault.invalid(
+                    "several tasks could rank hits anew; name one with `rerank_task`: " + String.join(", ", fit));
         }
         if (fit.contains(named)) return named;
         throw Fault.invalid("`rerank_task` is '" + Fields.shortened(named) + "'; " + Nearest.suggest(named, fit));
@@ -63,8 +65,8 @@ record SearchRequest(SearchQuery query, int first, String reranker) {
 
     private static List<Filter> filters(Fields fields) {
         if (fields.json().size() > MOST_FILTERS) {
-            throw Fault.invalid(
-                    "`filter` has " + fields.json().size() + " fields; at most " + MOST_FILTERS + " can be filtered by");
+            throw Fault.invalid("`filter` has " + fields.json().size() + " fields; at most " + MOST_FILTERS
+                    + " can be filtered by");
         }
         List<Filter> filters = new ArrayList<>();
         for (Map.Entry<String, JsonNode> each : fields.json().properties()) {

@@ -93,14 +93,7 @@ public record ServerSettings(
 
     /** Without an index. */
     public ServerSettings(
-            String host,
-            int port,
-            Batching batching,
-            Limits limits,
-            int threads,
-            Path keys,
-            Tls tls,
-            Path accessLog) {
+            String host, int port, Batching batching, Limits limits, int threads, Path keys, Tls tls, Path accessLog) {
         this(host, port, batching, limits, threads, keys, tls, accessLog, null);
     }
 

@@ -19,8 +19,8 @@ class PageSearchTest extends OnThePage {
     protected Site site() {
         Path model = Served.tiny(folder.resolve("model"), 1);
         Path index = Indexed.write(folder.resolve("index"), model, Indexed.documents());
-        Served served = Served.start(
-                model, Served.with(ServerSettings.Batching.DEFAULT).searching(index));
+        Served served =
+                Served.start(model, Served.with(ServerSettings.Batching.DEFAULT).searching(index));
         return new Site() {
             @Override
             public String url() {
@@ -57,7 +57,8 @@ class PageSearchTest extends OnThePage {
         page.check("#rerank");
         answered("search");
         shows(Map.of("query", "leaking kettle", "mode", "lexical", "rerank", 20));
-        assertThat(page.locator("#search-answers .origin").first().textContent()).contains("read again: ");
+        assertThat(page.locator("#search-answers .origin").first().textContent())
+                .contains("read again: ");
         keep("search.png", true);
     }
 

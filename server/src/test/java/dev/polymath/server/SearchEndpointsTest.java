@@ -42,8 +42,8 @@ class SearchEndpointsTest {
     static void start() {
         model = Served.tiny(parent.resolve("model"), 1);
         index = Indexed.write(parent.resolve("index"), model, Indexed.documents());
-        served = Served.start(
-                model, Served.with(ServerSettings.Batching.DEFAULT).searching(index));
+        served =
+                Served.start(model, Served.with(ServerSettings.Batching.DEFAULT).searching(index));
         opened = Polymath.open(model);
         inProcess = SearchIndex.open(index, opened);
     }
@@ -60,15 +60,16 @@ class SearchEndpointsTest {
     void findsWhatSearchInProcessFinds(SearchMode mode) throws Exception {
         JsonNode answer = served.ask("/v1/search", "{'query':'" + QUERY + "','mode':'" + mode.key() + "','top':7}");
         assertThat(answer.get("took_ms").asDouble()).isPositive();
-        assertSame(answer.get("hits"), inProcess.search(SearchQuery.of(QUERY).mode(mode).top(7)));
+        assertSame(
+                answer.get("hits"),
+                inProcess.search(SearchQuery.of(QUERY).mode(mode).top(7)));
     }
 
     @Test
     void ranksAnewAsInProcess() throws Exception {
         for (String mode : List.of("hybrid", "lexical")) {
             JsonNode answer = served.ask(
-                    "/v1/search",
-                    "{'query':'" + QUERY + "','mode':'" + mode + "','top':6,'rerank':4,'explain':true}");
+                    "/v1/search", "{'query':'" + QUERY + "','mode':'" + mode + "','top':6,'rerank':4,'explain':true}");
             SearchQuery query = SearchQuery.of(QUERY)
                     .mode(SearchMode.named(mode))
                     .top(6)
@@ -78,7 +79,8 @@ class SearchEndpointsTest {
             assertSame(answer.get("hits"), expected);
             assertThat(answer.at("/hits/0/explanation/reranked").asDouble())
                     .isCloseTo(expected.get(0).explanation().reranked(), within(1e-4));
-            assertThat(answer.at("/hits/5/explanation/reranked").isMissingNode()).isTrue();
+            assertThat(answer.at("/hits/5/explanation/reranked").isMissingNode())
+                    .isTrue();
         }
     }
 
@@ -145,8 +147,9 @@ class SearchEndpointsTest {
     void saysWhatTheIndexIs() throws Exception {
         JsonNode said = Served.JSON.readTree(served.get("/v1/index").body());
         assertThat(said.toString())
-                .isEqualTo("{\"documents\":25,\"passages\":25,\"task\":\"same\",\"dimensions\":32,\"words\":\"english\","
-                        + "\"modes\":[\"hybrid\",\"dense\",\"lexical\"],\"rerankers\":[\"closeness\"]}");
+                .isEqualTo(
+                        "{\"documents\":25,\"passages\":25,\"task\":\"same\",\"dimensions\":32,\"words\":\"english\","
+                                + "\"modes\":[\"hybrid\",\"dense\",\"lexical\"],\"rerankers\":[\"closeness\"]}");
         JsonNode tasks = Served.JSON.readTree(served.get("/v1/tasks").body());
         assertThat(tasks.get("search").asBoolean()).isTrue();
         assertThat(tasks.get("index")).isEqualTo(said);
@@ -155,7 +158,9 @@ class SearchEndpointsTest {
     @Test
     void withoutAnIndexItSaysHowToServeOne() throws Exception {
         try (Served without = Served.start(model, Served.with(ServerSettings.Batching.DEFAULT))) {
-            assertThat(without.refusal("/v1/search", "{'query':'a'}")).startsWith("404").contains("--index INDEX");
+            assertThat(without.refusal("/v1/search", "{'query':'a'}"))
+                    .startsWith("404")
+                    .contains("--index INDEX");
             assertThat(without.get("/v1/index").statusCode()).isEqualTo(404);
         }
     }
@@ -177,8 +182,8 @@ class SearchEndpointsTest {
         Path next = Served.tiny(parent.resolve("next"), 3);
         Path ofNext = Indexed.write(
                 parent.resolve("of-next"), next, Indexed.documents().subList(0, 10));
-        try (Served swapped = Served.start(
-                model, Served.with(ServerSettings.Batching.DEFAULT).searching(index))) {
+        try (Served swapped =
+                Served.start(model, Served.with(ServerSettings.Batching.DEFAULT).searching(index))) {
             assertThat(swapped.refusal("/v1/admin/models", "{'path':'" + next + "'}"))
                     .startsWith("422")
                     .contains("are not of this model", "or name another with `index`");
@@ -199,8 +204,8 @@ class SearchEndpointsTest {
     @Test
     void whatIsCommittedMeanwhileIsFoundSoon() throws Exception {
         Path growing = Indexed.write(parent.resolve("growing"), model, Indexed.documents());
-        try (Served live = Served.start(
-                model, Served.with(ServerSettings.Batching.DEFAULT).searching(growing))) {
+        try (Served live =
+                Served.start(model, Served.with(ServerSettings.Batching.DEFAULT).searching(growing))) {
             String asked = "{'query':'zeppelin','mode':'lexical'}";
             assertThat(live.ask("/v1/search", asked).get("hits")).isEmpty();
             Indexed.write(growing, model, List.of(Passage.of("new", "", "A zeppelin over Leeds.")));
