@@ -53,12 +53,12 @@ class PageSearchTest extends OnThePage {
         // What looks like markup in a document is text.
         assertThat(page.locator("#search-answers b").count()).isZero();
         assertThat(page.locator("#search-answers li").first().textContent())
-                .contains("<b>red</b>", "words: 1. (", "shop Leeds");
+                .contains("<b>red</b>", "words no. 1 (BM25 ", "shop Leeds");
         page.check("#rerank");
         answered("search");
         shows(Map.of("query", "leaking kettle", "mode", "lexical", "rerank", 20));
         assertThat(page.locator("#search-answers .origin").first().textContent())
-                .contains("read again: ");
+                .contains("read again ");
         keep("search.png", true);
     }
 

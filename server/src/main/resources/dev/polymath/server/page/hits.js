@@ -28,9 +28,9 @@ function pieces({ text, marks }) {
 function origins(explanation) {
   const { lexical, dense, reranked } = explanation ?? {};
   const parts = [];
-  if (lexical) parts.push(`words: ${lexical.rank}. (${number(lexical.bm25, 1)})`);
-  if (dense) parts.push(`meaning: ${dense.rank}. (${number(dense.similarity)})`);
-  if (reranked !== undefined) parts.push(`read again: ${number(reranked)}`);
+  if (lexical) parts.push(`words no. ${lexical.rank} (BM25 ${number(lexical.bm25, 1)})`);
+  if (dense) parts.push(`meaning no. ${dense.rank} (cosine ${number(dense.similarity)})`);
+  if (reranked !== undefined) parts.push(`read again ${number(reranked)}`);
   return parts.join(", ");
 }
 
