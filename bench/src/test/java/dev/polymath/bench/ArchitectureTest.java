@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Dependencies point one way: cli -> server, search, learn -> core; bench, which nothing depends on, may see them all. */
+/** Dependencies point one way: cli -> server -> search -> core and cli -> learn -> core; bench, which nothing depends on, may see them all. */
 class ArchitectureTest {
     /** The exception for the user's mistakes and the nearest choice: every package may use them. */
     private static final String COMMON = "dev.polymath";
@@ -97,6 +97,16 @@ class ArchitectureTest {
     @Test
     void searchingNeedsNoTrainingEngine() {
         doNotDependOn(in(SEARCH), LEARN, "org.bytedeco..");
+    }
+
+    @Test
+    void searchDoesNotKnowThatItIsServed() {
+        doNotDependOn(in(SEARCH), SERVER);
+    }
+
+    @Test
+    void learningNeitherSearchesNorServes() {
+        doNotDependOn(in(LEARN), SEARCH, SERVER);
     }
 
     @Test

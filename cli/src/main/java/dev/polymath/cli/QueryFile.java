@@ -42,7 +42,7 @@ final class QueryFile {
      */
     void answer(SearchIndex index, SearchQuery like, OutputFile run, PrintWriter json) {
         if (run == null) {
-            forEach(index, like, (query, hits) -> json.println(HitJson.of(query.id(), query.text(), hits)));
+            forEach(index, like, (query, hits) -> json.println(HitLine.of(query.id(), query.text(), hits)));
             return;
         }
         run.write(writer -> forEach(index, like, (query, hits) -> write(query, hits, writer)));

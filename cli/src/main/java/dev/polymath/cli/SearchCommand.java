@@ -148,7 +148,7 @@ final class SearchCommand implements Runnable {
     }
 
     private void print(SearchQuery query, List<Hit> hits, PrintWriter out) {
-        if (json) out.println(HitJson.of(null, query.text(), hits));
+        if (json) out.println(HitLine.of(null, query.text(), hits));
         else HitText.print(hits, System.console() != null, out);
     }
 

@@ -70,6 +70,12 @@ final class ServeCommand implements Runnable {
     @Option(names = "--access-log", paramLabel = "FILE", description = "Adds a line of JSON a request to this file.")
     private Path accessLog;
 
+    @Option(
+            names = "--index",
+            paramLabel = "INDEX",
+            description = "An index of 'polymath index' with this model's vectors, to search in at /v1/search.")
+    private Path index;
+
     @Spec
     private CommandSpec spec;
 
@@ -105,6 +111,7 @@ final class ServeCommand implements Runnable {
                 computing.settings().withThreads(threads),
                 keys,
                 certificate == null ? null : new ServerSettings.Tls(certificate, key),
-                accessLog);
+                accessLog,
+                index);
     }
 }

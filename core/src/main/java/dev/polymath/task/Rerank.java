@@ -179,8 +179,9 @@ public final class Rerank implements TaskKind {
             float[] values = new float[size];
             float[] weights = new float[size * size];
             int from = 0;
-            for (int count : counts) {
-                values[from] = 1;
+            for (int row = 0; row < counts.length; row++) {
+                int count = counts[row];
+                if (Embedder.match(examples.get(row)) != null) values[from] = 1;
                 for (int i = from; i < from + count; i++) {
                     Arrays.fill(weights, i * size + from, i * size + from + count, 1);
                 }

@@ -2,8 +2,10 @@ package dev.polymath.learn;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.polymath.data.Corpus;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
+import dev.polymath.data.Passage;
 import dev.polymath.learn.torch.Network;
 import dev.polymath.model.Fixture;
 import dev.polymath.model.Pretrained;
@@ -28,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** What tests of learning begin with: a tiny backbone, and tasks whose labels are plain to see in their texts. */
@@ -82,12 +85,14 @@ public final class Given {
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String text = text(random);
-            examples.add(new Example(text, null, label(type, text), i + 2));
+            String second = List.of("embed", "retrieve", "rerank").contains(type) ? text(random) : null;
+            examples.add(new Example(text, second, label(type, text, second), i + 2));
         }
         return examples;
     }
 
-    private static Label label(String type, String text) {
+    private static Label label(String type, String text, String second) {
+        if (second != null && !type.equals("embed")) return judged(second);
         List<String> words = List.of(text.split(" "));
         long travel = words.stream()
                 .filter(word -> List.of("train", "paris", "madrid").contains(word))
@@ -100,10 +105,17 @@ public final class Given {
                         .distinct()
                         .toList());
             case "ordinal" -> new Label.Name(String.valueOf(Math.min(2, travel)));
-            case "regress" -> new Label.Number(travel);
+            case "regress", "embed" -> new Label.Number(travel);
             case "tag" -> tags(text, words);
             default -> throw new IllegalArgumentException(type);
         };
+    }
+
+    /** That the second text answers, and two others do not. */
+    private static Label judged(String second) {
+        Label.Match match = new Label.Match(Set.of(second), List.of("slow bank", "water"), List.of());
+        Corpus corpus = new Corpus(List.of(Passage.of("d", "", second)));
+        return new Label.Judged("q", Map.of("d", 1), corpus, List.of(), match);
     }
 
     private static Label tags(String text, List<String> words) {

@@ -76,4 +76,16 @@ public record Hit(
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
         snippets = List.copyOf(snippets);
     }
+
+    /**
+     * The same with the score that re-ranking gave it.
+     *
+     * @param value of the re-ranking task, for the explanation; NaN where that did not read the hit
+     */
+    public Hit reranked(double newScore, double value) {
+        Explanation anew = explanation == null
+                ? null
+                : new Explanation(explanation.words, explanation.meaning, explanation.fused, value);
+        return new Hit(id, newScore, title, text, place, fields, snippets, anew);
+    }
 }

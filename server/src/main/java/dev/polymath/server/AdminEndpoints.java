@@ -14,8 +14,9 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * {@code POST /v1/admin/models {"path":"..."}}: serves another model from now on. What was taken before is answered by the old
- * one. Whoever has a key may; where there are no keys, only who asks from the same machine, and no page of another site.
+ * {@code POST /v1/admin/models {"path":"...","index":"..."}}: serves another model from now on, and another index if one is
+ * named; else the index stays, and a model that it is not of is refused. What was taken before is answered by the old model, from
+ * the old index. Whoever has a key may; where there are no keys, only who asks from the same machine, and no page of another site.
  */
 final class AdminEndpoints {
     private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -39,11 +40,12 @@ final class AdminEndpoints {
     private void load(Exchange exchange) throws IOException {
         if (!keys) requireLocal(exchange);
         Fields body = exchange.body();
-        body.only("path");
-        Path folder = folder(body.requiredText("path"));
+        body.only("path", "index");
+        Path folder = folder("path", body.requiredText("path"));
+        Path named = body.has("index") ? folder("index", body.text("index")) : null;
         if (!loading.tryLock()) throw new Fault(Fault.Kind.OVERLOADED, "another model is being loaded; try again");
         try {
-            ServedModel next = open(folder);
+            ServedModel next = open(folder, named, exchange.model().index());
             // Written before the switch: from then on the model may be replaced, and closed, by the next request.
             exchange.json(json -> OwnEndpoints.tasks(json, next));
             slot.replace(next);
@@ -52,17 +54,20 @@ final class AdminEndpoints {
         }
     }
 
-    private static Path folder(String path) {
+    private static Path folder(String field, String path) {
         try {
             return Path.of(path);
         } catch (InvalidPathException e) {
-            throw Fault.invalid("`path` is no path: " + Fields.shortened(path));
+            throw Fault.invalid("`" + field + "` is no path: " + Fields.shortened(path));
         }
     }
 
-    private ServedModel open(Path folder) {
+    private ServedModel open(Path folder, Path named, ServedIndex present) {
+        boolean stays = named == null && present != null;
         try {
-            return ServedModel.open(folder, settings);
+            return ServedModel.open(folder, stays ? present.folder() : named, settings);
+        } catch (ServedIndex.Misfit e) {
+            throw Fault.invalid(e.getMessage() + (stays ? "; or name another with `index`" : ""));
         } catch (InputException e) {
             throw Fault.invalid(e.getMessage());
         } catch (UncheckedIOException | IllegalArgumentException | IllegalStateException e) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -94,45 +95,56 @@ final class Exchange {
     /** Has the model answer as the body asks. */
     void answer(Route.Planning planning) throws IOException {
         services.batcher().requireRoom();
-        run(planning.apply(body(), model()));
-    }
-
-    private void run(Plan plan) throws IOException {
-        if (plan.call() != null) for (String text : plan.call().texts()) count(Input.of(text));
-        plan.questions().forEach(question -> count(question.input()));
-        computes = plan.call() != null || !plan.questions().isEmpty();
-        if (!computes) {
+        Plan plan = computing(planning.apply(body(), model()));
+        if (!plan.computes()) {
             write(plan, List.of());
             return;
         }
-        Work work = new Work(model(), plan, ClientConnection.gone(context.req()));
-        services.batcher().submit(work);
+        Work work = submitted(plan);
         pending = true;
-        // Written by another thread than the batcher's, which has the next pass to compute.
-        context.future(() -> work.done()
-                .handleAsync(
-                        (done, failed) -> {
-                            try {
-                                finish(plan, done, failed);
-                            } finally {
-                                release();
-                            }
-                            return null;
-                        },
-                        services.threads()));
+        context.future(() -> finished(work).whenComplete((nothing, failed) -> release()));
     }
 
-    private void finish(Plan plan, Work.Done done, Throwable failed) {
+    /** What a plan comes to, as far as that is known without the model. */
+    private static Plan computing(Plan plan) {
+        Plan known = plan;
+        while (known.next() != null && !known.computes()) known = known.next().apply(List.of());
+        return known;
+    }
+
+    private Work submitted(Plan plan) {
+        if (plan.call() != null) for (String text : plan.call().texts()) count(Input.of(text));
+        plan.questions().forEach(question -> count(question.input()));
+        computes = true;
+        Work work = new Work(model(), plan, ClientConnection.gone(context.req()));
+        services.batcher().submit(work);
+        return work;
+    }
+
+    /** Written by another thread than the batcher's, which has the next pass to compute. */
+    private CompletableFuture<Void> finished(Work work) {
+        return work.done()
+                .handleAsync((done, failed) -> finish(work.plan(), done, failed), services.threads())
+                .thenCompose(written -> written);
+    }
+
+    private CompletableFuture<Void> finish(Plan plan, Work.Done done, Throwable failed) {
         try {
             if (failed != null) throw failed;
-            queueNanos = done.queueNanos();
-            inferenceNanos = done.inferenceNanos();
+            queueNanos += done.queueNanos();
+            inferenceNanos += done.inferenceNanos();
             for (Prediction prediction : done.predictions()) tokens += prediction.tokens();
             if (done.writing() != null) write(JSON, done.writing());
-            else write(plan, done.predictions());
+            else if (plan.next() == null) write(plan, done.predictions());
+            else {
+                Plan next = computing(plan.next().apply(done.predictions()));
+                if (next.computes()) return finished(submitted(next));
+                write(next, List.of());
+            }
         } catch (Throwable e) {
             fail(e);
         }
+        return CompletableFuture.completedFuture(null);
     }
 
     private void count(Input input) {

@@ -54,7 +54,7 @@ final class OwnEndpoints {
         for (int i = 0; i < inputs.size(); i++) requireFits(inputs.get(i), i, asked, tasks.isEmpty());
         List<Question> questions =
                 inputs.stream().map(input -> new Question(input, tasks, raw)).toList();
-        return new Plan(questions, null, (json, predictions) -> write(json, predictions, lines), lines);
+        return new Plan(questions, null, (json, predictions) -> write(json, predictions, lines), null, lines);
     }
 
     private List<Input> inputs(Fields body) {
@@ -96,7 +96,7 @@ final class OwnEndpoints {
         else json.writeEndArray();
     }
 
-    /** {@code {"model":...,"tasks":[...]}}; also what is answered when another model has been loaded. */
+    /** {@code {"model":...,"tasks":[...],"search":...}}; also what is answered when another model has been loaded. */
     static void tasks(JsonGenerator json, ServedModel model) throws IOException {
         json.writeStartObject();
         json.writeStringField("model", model.name());
@@ -121,7 +121,11 @@ final class OwnEndpoints {
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeBooleanField("search", false);
+        json.writeBooleanField("search", model.index() != null);
+        if (model.index() != null) {
+            json.writeFieldName("index");
+            model.index().write(json);
+        }
         json.writeEndObject();
     }
 

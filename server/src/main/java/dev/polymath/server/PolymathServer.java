@@ -33,6 +33,7 @@ public final class PolymathServer implements AutoCloseable {
     private final ServerSettings settings;
     private final ModelSlot slot = new ModelSlot();
     private final Batcher batcher;
+    private final IndexRefresh refresh = new IndexRefresh(slot);
     private final AccessLog log;
     private final Listener listener;
     private final List<Route> routes = new ArrayList<>();
@@ -51,6 +52,7 @@ public final class PolymathServer implements AutoCloseable {
         RerankEndpoint rerank = new RerankEndpoint(texts);
         routes.addAll(new OperationEndpoints(settings, meters, () -> stopping).routes());
         routes.addAll(new OwnEndpoints(texts, batcher, load).routes());
+        routes.addAll(new SearchEndpoints(texts).routes());
         routes.addAll(new TeiEndpoints(texts, rerank).routes());
         routes.addAll(rerank.routes());
         routes.addAll(new TokenEndpoints(texts).routes());
@@ -75,7 +77,8 @@ public final class PolymathServer implements AutoCloseable {
      * Opens a model and serves it.
      *
      * @param model a model folder, or {@code minilm}
-     * @throws InputException if there is no such model, the port is in use, or a file of the settings cannot be used
+     * @throws InputException if there is no such model, the index of the settings is not one of its vectors, the port is in use,
+     *     or a file of the settings cannot be used
      */
     public static PolymathServer start(Path model, ServerSettings settings) {
         return start(model, settings, (request, failure) -> {});
@@ -91,7 +94,7 @@ public final class PolymathServer implements AutoCloseable {
         AccessLog log = new AccessLog(settings.accessLog());
         // Both load many classes, half a second or more each.
         CompletableFuture<ServedModel> opened =
-                CompletableFuture.supplyAsync(() -> ServedModel.open(model, settings.computing()));
+                CompletableFuture.supplyAsync(() -> ServedModel.open(model, settings.index(), settings.computing()));
         PolymathServer server = new PolymathServer(settings, keys, log, failures);
         try {
             server.slot.replace(opened.join());
@@ -130,6 +133,7 @@ public final class PolymathServer implements AutoCloseable {
         listener.drain(javalin.jettyServer().server(), LAST_ANSWERS);
         javalin.stop();
         batcher.close();
+        refresh.close();
         slot.close();
         log.close();
     }

@@ -22,6 +22,9 @@ final class ServedModel {
     private static final String RERANK = "rerank";
 
     private final Polymath polymath;
+    /** Null where none is served. */
+    private final ServedIndex index;
+
     private final Map<String, Sizes> sizes = new HashMap<>();
     private final long loadedSeconds = System.currentTimeMillis() / 1000;
     /** The server itself is the first user. */
@@ -36,8 +39,9 @@ final class ServedModel {
      */
     record Sizes(long head, long own, int outputs) {}
 
-    private ServedModel(Polymath polymath) {
+    private ServedModel(Polymath polymath, ServedIndex index) {
         this.polymath = polymath;
+        this.index = index;
         Weights all = polymath.folder().weights();
         for (Task task : polymath.tasks()) {
             long head = size(all.filter(name -> name.startsWith("heads." + task.name() + ".")));
@@ -64,13 +68,14 @@ final class ServedModel {
     /**
      * Opens a model and has it answer once, so that every graph is loaded and is known to work.
      *
-     * @throws InputException if it is not a whole model
+     * @param index the folder of an index to search in, or null
+     * @throws InputException if it is not a whole model, or the index is not one of its vectors
      */
-    static ServedModel open(Path folder, Polymath.Settings settings) {
+    static ServedModel open(Path folder, Path index, Polymath.Settings settings) {
         Polymath polymath = Polymath.open(folder, settings);
         try {
             polymath.predict(new Input("ready", "steady"));
-            return new ServedModel(polymath);
+            return new ServedModel(polymath, index == null ? null : ServedIndex.open(index, polymath));
         } catch (RuntimeException e) {
             polymath.close();
             throw e instanceof InputException input
@@ -85,7 +90,14 @@ final class ServedModel {
     }
 
     void release() {
-        if (users.decrementAndGet() == 0) polymath.close();
+        if (users.decrementAndGet() > 0) return;
+        if (index != null) index.close();
+        polymath.close();
+    }
+
+    /** The index that is searched in; null where there is none. */
+    ServedIndex index() {
+        return index;
     }
 
     Polymath polymath() {

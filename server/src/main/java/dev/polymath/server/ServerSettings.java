@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param keys a file with a bearer key a line, lines that begin with {@code #} aside; null where anyone may ask
  * @param tls what to encrypt with, or null
  * @param accessLog the file that a line of JSON a request is added to, or null
+ * @param index the folder of an index of {@code polymath index} to search in, or null
  */
 public record ServerSettings(
         String host,
@@ -25,7 +26,8 @@ public record ServerSettings(
         Polymath.Settings computing,
         Path keys,
         Tls tls,
-        Path accessLog) {
+        Path accessLog,
+        Path index) {
     /** Loopback, port 8080, no keys, no encryption, no log. */
     public static final ServerSettings DEFAULT = new ServerSettings(
             "127.0.0.1", 8080, Batching.DEFAULT, Limits.DEFAULT, Polymath.Settings.DEFAULT, null, null, null);
@@ -89,9 +91,27 @@ public record ServerSettings(
         Checks.require(port >= 0 && port <= 65_535, "there is no port " + port + "; give 0 to 65535");
     }
 
+    /** Without an index. */
+    public ServerSettings(
+            String host,
+            int port,
+            Batching batching,
+            Limits limits,
+            Polymath.Settings computing,
+            Path keys,
+            Tls tls,
+            Path accessLog) {
+        this(host, port, batching, limits, computing, keys, tls, accessLog, null);
+    }
+
     /** These, on another port. */
     public ServerSettings onPort(int other) {
-        return new ServerSettings(host, other, batching, limits, computing, keys, tls, accessLog);
+        return new ServerSettings(host, other, batching, limits, computing, keys, tls, accessLog, index);
+    }
+
+    /** These, with an index. */
+    public ServerSettings searching(Path folder) {
+        return new ServerSettings(host, port, batching, limits, computing, keys, tls, accessLog, folder);
     }
 
     /** Apart: the records within are made while this one's standard is, and must not wait for it. */

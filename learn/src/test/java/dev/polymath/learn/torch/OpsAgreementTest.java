@@ -223,10 +223,12 @@ class OpsAgreementTest {
             List<Encoding> encodings = Given.encodings(some);
             int tokens = encodings.stream().mapToInt(Encoding::length).max().orElseThrow();
             Target target = task.target(some, encodings, tokens);
+            int sequences =
+                    some.stream().mapToInt(row -> task.sequences(row).size()).sum();
             Array like = TorchEval.eval(
                     new Head(task),
                     head,
-                    List.of(normal(random, rows, tokens, 6), mask(random, rows, tokens)),
+                    List.of(normal(random, sequences, tokens, 6), mask(random, sequences, tokens)),
                     ScalarType.Float);
             List<Array> inputs = List.of(normal(random, like.shape()), target.values(), target.weights());
             assertAgree(task.type(), program, Weights.empty(), inputs);

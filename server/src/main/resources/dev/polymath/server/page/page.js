@@ -1,6 +1,7 @@
 // The page of `polymath serve`: its tabs, what each of them asks the server, and the live figures.
 import { ask, curl, newest } from "./client.js";
 import { element, number, view, words } from "./answers.js";
+import { hitView } from "./hits.js";
 
 const at = (id) => document.getElementById(id);
 const TYPING = 200; // milliseconds after the last key: a pause, not a letter
@@ -154,16 +155,35 @@ function compare(model) {
 
 function search(model) {
   if (!model.search) return hide("search");
+  const index = model.index ?? {};
+  if (index.documents !== undefined) at("query").placeholder = `In ${index.documents.toLocaleString("en")} documents`;
+  // Of several tasks that could, the page does not know which one is meant.
+  at("search-rerank").hidden = index.rerankers?.length !== 1;
   const answer = async (post) => {
-    const { hits } = await post("v1/search", { query: at("query").value, top: 10 });
-    at("search-answers").replaceChildren(...hits.map((hit) => {
-      const title = element("strong", {}, hit.title || hit.id);
-      return element("li", {}, title, element("span", { class: "score" }, number(hit.score)), element("p", {}, hit.text ?? ""));
-    }));
+    const mode = document.querySelector("#search-mode input:checked").value;
+    const body = { query: at("query").value, mode, top: 10, explain: true };
+    if (at("rerank").checked && !at("search-rerank").hidden) body.rerank = 20;
+    const { hits } = await post("v1/search", body);
+    at("search-answers").replaceChildren(...hits.map(hitView));
     say(`${hits.length} found`);
-    return { note: `, ${hits.length} found` };
+    return { note: `, ${hits.length || "none"} found` };
   };
   panel("search", ["query"], answer, () => at("search-answers").replaceChildren());
+  for (const choice of [at("search-mode"), at("rerank")]) choice.addEventListener("change", () => panels.search.changed(0));
+  at("search").addEventListener("keydown", walk);
+}
+
+/** Down from the query to the first hit, and up and down from hit to hit; Esc on a hit is back to the query. */
+function walk(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const hits = [at("query"), ...at("search-answers").children];
+  const here = hits.indexOf(event.target);
+  if (here < 0 || (here === 0 && step !== 1)) return;
+  const to = event.key === "Escape" ? hits[0] : step && hits[here + step];
+  if (!to) return;
+  event.preventDefault();
+  event.stopPropagation();
+  to.focus();
 }
 
 /** What the model cannot do has no tab. */
@@ -257,7 +277,7 @@ const KEYS = {
 
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (event.target.matches("textarea, input")) {
+  if (event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) {
     if (event.key === "Escape") at(`tab-${current}`).focus();
     return;
   }

@@ -1,27 +1,20 @@
-package dev.polymath.cli;
+package dev.polymath.search;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.polymath.search.Hit;
-import dev.polymath.search.Stretch;
-import java.util.List;
 
-/** Hits as a line of JSON: {@code {"query":"...","hits":[{"id":"7","score":0.03,"title":"...","text":"...",...}]}}. */
-final class HitJson {
+/**
+ * A hit as an object of JSON, in the one form that the command prints and the server answers: {@code
+ * {"id":"7","score":0.03,"title":"...","text":"...","start":0,"end":9,"fields":{...}}}, and with {@code highlights} and {@code
+ * explanation} where it has them. Places count UTF-16 units.
+ */
+public final class HitJson {
     private HitJson() {}
 
-    /** @param id of the query, or null */
-    static ObjectNode of(String id, String query, List<Hit> hits) {
+    /** A field with one value is a string, with several a list. */
+    public static ObjectNode of(Hit hit) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        if (id != null) json.put("_id", id);
-        json.put("query", query);
-        ArrayNode list = json.putArray("hits");
-        for (Hit hit : hits) write(hit, list.addObject());
-        return json;
-    }
-
-    private static void write(Hit hit, ObjectNode json) {
         json.put("id", hit.id()).put("score", hit.score()).put("title", hit.title());
         json.put("text", hit.text());
         json.put("start", hit.place().start()).put("end", hit.place().end());
@@ -31,7 +24,7 @@ final class HitJson {
             else values.forEach(fields.putArray(name)::add);
         });
         if (!hit.snippets().isEmpty()) {
-            ArrayNode snippets = json.putArray("snippets");
+            ArrayNode snippets = json.putArray("highlights");
             for (Hit.Snippet snippet : hit.snippets()) {
                 ArrayNode marks =
                         snippets.addObject().put("text", snippet.text()).putArray("marks");
@@ -40,6 +33,7 @@ final class HitJson {
             }
         }
         if (hit.explanation() != null) write(hit.explanation(), json.putObject("explanation"));
+        return json;
     }
 
     private static void write(Hit.Explanation explanation, ObjectNode json) {
