@@ -3,6 +3,8 @@ package dev.polymath.embedding;
 import dev.polymath.ops.Ops;
 import dev.polymath.project.Knob;
 import dev.polymath.project.Knobs;
+import dev.polymath.weights.Array;
+import java.util.List;
 
 /**
  * Puts pairs in the order of their scores (CoSENT): for scored pairs {@code a, b} of a batch with cosines {@code s} and
@@ -17,7 +19,7 @@ import dev.polymath.project.Knobs;
  * <p>Source: J. Su, CoSENT, 2022 (kexue.fm/archives/8847), as in sentence-transformers.
  */
 final class CosineLoss implements EmbeddingLoss {
-    static final Knob[] KNOBS = {Knob.number("scale", 20, 0.1, 40, "what differences of cosines are multiplied by")};
+    static final Knob[] KNOBS = {Knob.number("scale", 20, 0.1, 1000, "what differences of cosines are multiplied by")};
 
     private final double scale;
 
@@ -36,8 +38,10 @@ final class CosineLoss implements EmbeddingLoss {
         T scores = ops.select(values, weights);
         T higher = Pairs.some(ops, ops.relu(ops.subtract(ops.reshape(scores, -1, 1), ops.reshape(scores, 1, -1))));
         T wrong = ops.subtract(ops.reshape(scored, 1, -1), ops.reshape(scored, -1, 1));
-        // At most exp(2 scale), which F32 holds.
-        return ops.log(ops.affine(ops.total(ops.multiply(ops.exp(ops.scale(wrong, scale)), higher)), 1, 1));
+        T counted = Pairs.only(ops, ops.scale(wrong, scale), higher);
+        // The 0 is the 1 in log(1 + ...).
+        T terms = ops.concat(1, List.of(ops.constant(Array.zeros(1, 1)), ops.reshape(counted, 1, -1)));
+        return ops.total(Pairs.logSumExp(ops, terms));
     }
 
     @Override
