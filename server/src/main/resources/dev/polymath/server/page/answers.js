@@ -28,7 +28,7 @@ export function view(task) {
   return { element: figure, show };
 }
 
-const KINDS = { classify: bars, multilabel: bars, ordinal: levels, regress: scale, tag: spans, embed: strip };
+const KINDS = { classify: bars, multilabel: bars, ordinal: levels, regress: scale, tag: spans, embed: strip, retrieve: strip };
 
 /** An answer in a few words, for a table's cell and for a screen reader. */
 export function words(answer) {

@@ -4,6 +4,7 @@ import { element, number, view, words } from "./answers.js";
 import { hitView } from "./hits.js";
 
 const at = (id) => document.getElementById(id);
+const givesVectors = (task) => task.type === "embed" || task.type === "retrieve";
 const TYPING = 200; // milliseconds after the last key: a pause, not a letter
 const CHUNK = 32; // texts a request in the table, so that the first rows come soon
 const LIVE = 2000; // milliseconds between live figures
@@ -90,7 +91,7 @@ function one(model) {
   const views = tasks.map(view);
   const names = tasks.map((task) => task.name);
   // What is as wide as the page goes first (the text) or last (a vector), so that the columns between have no holes.
-  const place = (task) => ({ tag: 0, embed: 2 })[task.type] ?? 1;
+  const place = (task) => ({ tag: 0, embed: 2, retrieve: 2 })[task.type] ?? 1;
   const order = [...tasks.keys()].sort((a, b) => place(tasks[a]) - place(tasks[b]));
   at("one-answers").replaceChildren(...order.map((i) => views[i].element));
   const answer = async (post) => {
@@ -105,7 +106,7 @@ function one(model) {
 
 function many(model) {
   // A vector says nothing in a cell, and hundreds of them would be most of what is sent.
-  const tasks = model.tasks.filter((task) => !task.pairs && task.type !== "embed");
+  const tasks = model.tasks.filter((task) => !task.pairs && !givesVectors(task));
   if (!tasks.length) return hide("many");
   const heads = ["text", ...tasks.map((task) => task.name)].map((name) => element("th", { scope: "col" }, name));
   const rows = element("tbody");
@@ -134,7 +135,7 @@ function row(line, tasks) {
 
 function compare(model) {
   const pairs = model.tasks.filter((task) => task.pairs);
-  const embeds = model.tasks.some((task) => task.type === "embed");
+  const embeds = model.tasks.some(givesVectors);
   if (!pairs.length && !embeds) return hide("compare");
   const tasks = embeds ? [{ name: "similarity", type: "regress", kind: "cosine of the embeddings" }, ...pairs] : pairs;
   const views = tasks.map(view);
