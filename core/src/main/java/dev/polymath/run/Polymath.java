@@ -192,7 +192,7 @@ public final class Polymath implements AutoCloseable {
      */
     public List<Prediction> predict(List<Question> questions) {
         List<Map<String, Answer>> answers = new ArrayList<>();
-        Texts texts = new Texts();
+        AskedTexts texts = new AskedTexts();
         for (int i = 0; i < questions.size(); i++) {
             Map<String, Answer> inOrder = new LinkedHashMap<>();
             List<Task> tasks = asked(questions.get(i));
@@ -205,16 +205,17 @@ public final class Polymath implements AutoCloseable {
         List<Map<String, float[]>> raw = new ArrayList<>();
         for (Question question : questions) raw.add(question.raw() ? new HashMap<>() : Map.of());
         Passes.Sink sink = (row, task, output, encoding) -> {
-            int question = texts.questions.get(row);
+            int question = texts.questions().get(row);
             if (questions.get(question).raw()) raw.get(question).put(task.name(), output);
-            answers.get(question).put(task.name(), task.decode(output, encoding, texts.rows.get(row)));
+            answers.get(question)
+                    .put(task.name(), task.decode(output, encoding, texts.rows().get(row)));
             tokens[question] = Math.max(tokens[question], encoding.length());
             truncated[question] |= encoding.truncated();
         };
         whileOpen(() -> passes.run(
-                texts.rows,
-                texts.asked,
-                row -> questions.get(texts.questions.get(row)).input().whole(),
+                texts.rows(),
+                texts.asked(),
+                row -> questions.get(texts.questions().get(row)).input().whole(),
                 sink));
         List<Prediction> predictions = new ArrayList<>();
         for (int row = 0; row < questions.size(); row++) {
@@ -307,27 +308,6 @@ public final class Polymath implements AutoCloseable {
         float[][] states = new float[texts.size()][];
         whileOpen(() -> passes.states(task, texts, (row, output) -> states[row] = output));
         return Arrays.asList(states);
-    }
-
-    /** What is read for questions: each text once for all tasks that put the same before it. */
-    private static final class Texts {
-        private final List<Example> rows = new ArrayList<>();
-        private final List<List<Task>> asked = new ArrayList<>();
-        /** Which question each row is for. */
-        private final List<Integer> questions = new ArrayList<>();
-
-        void add(int question, Input input, List<Task> tasks) {
-            Map<String, List<Task>> byPrompt = new LinkedHashMap<>();
-            for (Task task : tasks) {
-                byPrompt.computeIfAbsent(task.prompt(), prompt -> new ArrayList<>())
-                        .add(task);
-            }
-            byPrompt.forEach((prompt, some) -> {
-                rows.add(new Example(prompt + input.text(), input.text2(), null, 0));
-                asked.add(some);
-                questions.add(question);
-            });
-        }
     }
 
     @Override
