@@ -1,5 +1,6 @@
 package dev.polymath.task;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.data.Example;
@@ -81,7 +82,15 @@ public record Embedder(
                 BATCH_ROWS,
                 prompts,
                 state.path("scored").asBoolean(true),
-                null);
+                matryoshka(state.path("widths")));
+    }
+
+    /** Kept, since what a model says of a task must not change when another one joins it. */
+    private static PartSpec matryoshka(JsonNode widths) {
+        if (widths.isEmpty()) return null;
+        List<Integer> kept = new ArrayList<>();
+        for (JsonNode width : widths) kept.add(width.asInt());
+        return Matryoshka.CATALOGUE.complete(new PartSpec("matryoshka", Map.of("widths", kept)));
     }
 
     static String key(Side side) {

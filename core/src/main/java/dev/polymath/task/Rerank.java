@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
-import dev.polymath.data.Row;
 import dev.polymath.data.Scored;
 import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
@@ -35,7 +34,7 @@ import java.util.SplittableRandom;
  * <p>Source: R. Nogueira and K. Cho, Passage Re-ranking with BERT, 2019, arXiv:1901.04085; listwise: L. Gao, Z. Dai and
  * J. Callan, Rethink Training of BERT Rerankers, 2021, arXiv:2101.08751.
  */
-public final class Rerank implements TaskKind {
+public final class Rerank implements CollectionKind {
     static final int CANDIDATES = 100;
     static final int FEWER = 20;
     private static final int WRONG = 4;
@@ -57,42 +56,16 @@ public final class Rerank implements TaskKind {
     }
 
     @Override
-    public Set<String> files() {
-        return Set.of("wrong");
-    }
-
-    @Override
-    public Set<String> required() {
-        return Set.of("data");
-    }
-
-    @Override
-    public boolean readsFolder() {
-        return true;
-    }
-
-    @Override
-    public Example example(TaskSpec spec, Row row) {
-        throw new IllegalStateException("rerank reads folders");
-    }
-
-    @Override
     public List<Example> examples(TaskSpec spec, Path judgements, boolean learns) {
         JudgedRows all = new JudgedRows(judgements);
         if (!learns) return all.toMeasure(CANDIDATES);
-        Path wrong = file(spec, "wrong");
+        Path wrong = wrong(spec);
         return all.toLearn(wrong == null ? null : all.mined(wrong), wrongRows(spec, WRONG));
     }
 
     @Override
     public List<Example> measured(List<Example> rows) {
         return JudgedRows.measured(rows, FEWER);
-    }
-
-    /** The file that a setting names, or null. */
-    static Path file(TaskSpec spec, String key) {
-        String name = spec.setting(key);
-        return name == null ? null : Path.of(name);
     }
 
     static int wrongRows(TaskSpec spec, int standard) {
@@ -120,11 +93,6 @@ public final class Rerank implements TaskKind {
                 Pooling.named(state.get("pooling").asText()),
                 state.get("loss").asText(),
                 state.get("pairs_a_row").asInt());
-    }
-
-    @Override
-    public List<String> problems(Task task, Example example) {
-        return List.of();
     }
 
     /** @param pairsOfRow the passages that a row to learn from has, the answer among them */

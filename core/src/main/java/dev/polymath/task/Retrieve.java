@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
-import dev.polymath.data.Row;
 import dev.polymath.embedding.EmbeddingLoss;
 import dev.polymath.embedding.EmbeddingLosses;
 import dev.polymath.project.TaskSpec;
@@ -25,7 +24,7 @@ import java.util.Set;
  *
  * <p>Source: V. Karpukhin et al., Dense Passage Retrieval, 2020, arXiv:2004.04906.
  */
-public final class Retrieve implements TaskKind {
+public final class Retrieve implements CollectionKind {
     @Override
     public String type() {
         return "retrieve";
@@ -47,35 +46,15 @@ public final class Retrieve implements TaskKind {
     }
 
     @Override
-    public Set<String> files() {
-        return Set.of("wrong");
-    }
-
-    @Override
     public Set<String> sections() {
         return Set.of("matryoshka");
-    }
-
-    @Override
-    public Set<String> required() {
-        return Set.of("data");
-    }
-
-    @Override
-    public boolean readsFolder() {
-        return true;
-    }
-
-    @Override
-    public Example example(TaskSpec spec, Row row) {
-        throw new IllegalStateException("retrieve reads folders");
     }
 
     @Override
     public List<Example> examples(TaskSpec spec, Path judgements, boolean learns) {
         JudgedRows all = new JudgedRows(judgements);
         if (!learns) return all.toMeasure(0);
-        Path wrong = Rerank.file(spec, "wrong");
+        Path wrong = wrong(spec);
         return wrong == null ? all.toLearn(null, 0) : all.toLearn(all.mined(wrong), Rerank.wrongRows(spec, 1));
     }
 
@@ -107,10 +86,5 @@ public final class Retrieve implements TaskKind {
     @Override
     public Task restore(String name, ObjectNode state) {
         return Embedder.restored(type(), name, state);
-    }
-
-    @Override
-    public List<String> problems(Task task, Example example) {
-        return List.of();
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
+import dev.polymath.data.Example;
 import dev.polymath.model.Fixture;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
@@ -14,6 +15,7 @@ import dev.polymath.project.ProjectReader;
 import dev.polymath.run.Evaluation;
 import dev.polymath.run.Polymath;
 import dev.polymath.task.Answer;
+import dev.polymath.task.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +107,7 @@ class RetrievalTrainingTest {
         assertThat(tasks.at("/reorder/test/ndcg_10").asDouble()).isGreaterThan(0.25);
         assertThat(tasks.at("/kind/test/accuracy").asDouble()).isGreaterThan(0.9);
         try (Polymath polymath = Polymath.open(model)) {
-            Map<String, List<dev.polymath.data.Example>> rows = new LinkedHashMap<>();
+            Map<String, List<Example>> rows = new LinkedHashMap<>();
             dataset.tasks().forEach((name, task) -> rows.put(name, task.test()));
             ObjectNode served = Evaluation.evaluate(polymath, "test", rows);
             for (Map.Entry<String, JsonNode> task : served.properties()) {
@@ -121,6 +123,10 @@ class RetrievalTrainingTest {
             assertThat(few.at("/faq/test/ndcg_10").asDouble())
                     .isBetween(0.25, 1.0)
                     .isNotEqualTo(served.at("/faq/test/ndcg_10").asDouble());
+            for (Task task : polymath.tasks()) {
+                assertThat(task.state())
+                        .isEqualTo(dataset.tasks().get(task.name()).task().state());
+            }
             assertThat(polymath.predict("the train").answers()).containsOnlyKeys("kind", "alike", "same", "faq");
             Answer.Vector prompted = (Answer.Vector)
                     polymath.predict("the train", "same").answers().get("same");
