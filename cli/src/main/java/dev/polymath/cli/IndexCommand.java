@@ -54,13 +54,13 @@ final class IndexCommand implements Callable<Integer> {
     @Option(
             names = "--k1",
             paramLabel = "X",
-            description = "BM25: how soon repeated words stop to count (default: 0.9).")
+            description = "BM25: how soon repeated words stop to count (default: 1.2).")
     private Double k1;
 
     @Option(
             names = "--b",
             paramLabel = "X",
-            description = "BM25: how much long documents are held back (default: 0.4).")
+            description = "BM25: how much long documents are held back (default: 0.75).")
     private Double b;
 
     @Option(

@@ -9,8 +9,8 @@ import java.util.Objects;
  * @param task the model's task that gives vectors; null for the only one
  * @param words how texts become words
  * @param vectors how vectors are compared
- * @param k1 of BM25: how soon a word's further occurrences stop to count; 0.9 as in Anserini
- * @param b of BM25: how much long documents are held back, from 0 to 1; 0.4 as in Anserini
+ * @param k1 of BM25: how soon a word's further occurrences stop to count; 1.2 as in Lucene
+ * @param b of BM25: how much long documents are held back, from 0 to 1; 0.75 as in Lucene
  * @param passageTokens a longer document's vectors are those of passages of so many tokens, special ones and the title
  *     included; 0 for as many as the model reads
  * @param connections of a node of the graph of vectors, at most (HNSW's M)
@@ -27,7 +27,7 @@ public record IndexSettings(
         int beam) {
     /** English words, vectors in int8, passages as long as the model reads. */
     public static final IndexSettings DEFAULT =
-            new IndexSettings(null, WordAnalysis.ENGLISH, VectorStorage.INT8, 0.9, 0.4, 0, 16, 100);
+            new IndexSettings(null, WordAnalysis.ENGLISH, VectorStorage.INT8, 1.2, 0.75, 0, 16, 100);
 
     /** Fewer leave no room for text beside a title. */
     static final int FEWEST_TOKENS = 16;

@@ -210,7 +210,7 @@ class AgainstBruteForceTest {
                 long having = texts.stream().filter(each -> each.contains(word)).count();
                 int times = Collections.frequency(text, word);
                 double idf = Math.log(1 + (texts.size() - having + 0.5) / (having + 0.5));
-                score += idf * times / (times + 0.9 * (1 - 0.4 + 0.4 * length / mean));
+                score += idf * times / (times + 1.2 * (1 - 0.75 + 0.75 * length / mean));
             }
             if (score > 0 && fits.test(documents.get(i)))
                 scores.put(documents.get(i).id(), score);

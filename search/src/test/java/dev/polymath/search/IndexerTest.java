@@ -208,8 +208,8 @@ class IndexerTest {
         assertThatThrownBy(() -> Indexer.open(index, model, IndexSettings.DEFAULT.vectors(VectorStorage.INT4)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("was made with other settings");
-        Given.index(index, model, IndexSettings.DEFAULT.bm25(1.2, 0.75), documents);
-        assertThat(IndexDescription.of(index).settings().k1()).isEqualTo(1.2);
+        Given.index(index, model, IndexSettings.DEFAULT.bm25(0.9, 0.4), documents);
+        assertThat(IndexDescription.of(index).settings().k1()).isEqualTo(0.9);
     }
 
     @Test
