@@ -52,6 +52,15 @@ final class IndexBench implements Callable<Integer> {
     @Option(names = "--passages", description = "Vectors to search over: those embedded, and others near to them.")
     private int passages = 100_000;
 
+    @Option(names = "--words", description = "Words of a passage, at most.")
+    private int words = ManyPassages.WORDS;
+
+    @Option(names = "--connections", description = "Of the graph of vectors.")
+    private int connections = IndexSettings.DEFAULT.connections();
+
+    @Option(names = "--beam", description = "Of the graph of vectors.")
+    private int beam = IndexSettings.DEFAULT.beam();
+
     @Option(names = "--vectors", split = ",", description = "Kinds to compare.")
     private List<String> kinds = List.of("int8", "int4", "float32");
 
@@ -67,7 +76,7 @@ final class IndexBench implements Callable<Integer> {
     public Integer call() throws Exception {
         Path work = Files.createTempDirectory("polymath-index-bench");
         try (Polymath polymath = Polymath.open(model)) {
-            ManyPassages many = new ManyPassages(suite);
+            ManyPassages many = new ManyPassages(suite, words);
             List<Passage> texts = many.passages(embedded);
             List<float[]> vectors = rate(polymath, texts, work.resolve("rate"));
             List<String> asked = many.queries()
@@ -144,7 +153,8 @@ final class IndexBench implements Callable<Integer> {
     private void fill(Polymath polymath, Path index, VectorStorage kind, List<Passage> texts, List<float[]> vectors) {
         SplittableRandom random = new SplittableRandom(7);
         long start = System.nanoTime();
-        try (Indexer indexer = Indexer.open(index, polymath, IndexSettings.DEFAULT.vectors(kind))) {
+        IndexSettings settings = IndexSettings.DEFAULT.vectors(kind).graph(connections, beam);
+        try (Indexer indexer = Indexer.open(index, polymath, settings)) {
             for (int i = 0; i < passages; i++) {
                 float[] vector = vectors.get(i % vectors.size());
                 if (i >= vectors.size()) vector = moved(vector, random);

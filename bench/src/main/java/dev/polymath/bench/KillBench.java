@@ -53,7 +53,7 @@ final class KillBench implements Callable<Integer> {
         UntrainedModel.tiny(model);
         Path index = work.resolve("index");
         SplittableRandom random = new SplittableRandom(3);
-        List<Passage> all = new ManyPassages(suite).passages(kills * BATCHES_A_ROUND * 256);
+        List<Passage> all = new ManyPassages(suite, ManyPassages.WORDS).passages(kills * BATCHES_A_ROUND * 256);
         int began = 0;
         long line = 0;
         int lost = 0;

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             EmbedBench.class,
             RetrievalBench.class,
             TasksBench.class,
+            SharingBench.class,
             HttpBench.class,
             TailBench.class,
             EngineBench.class,

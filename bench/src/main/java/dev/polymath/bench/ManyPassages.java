@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 /** More passages than a folder of collections has: those it has, again and again, with other words in places. */
 final class ManyPassages {
     static final List<String> SETS = List.of("med", "cisi", "npl", "lisa", "time", "covid_faq");
-    /** Words of a passage at most, so that each is read at once. */
-    private static final int WORDS = 130;
+    /** Words of a passage that are surely read at once. */
+    static final int WORDS = 130;
     /** The share of a passage's words that a repetition changes. */
     private static final double CHANGED = 0.3;
 
@@ -21,12 +21,13 @@ final class ManyPassages {
     private final List<String> vocabulary = new ArrayList<>();
     private final List<String> queries = new ArrayList<>();
 
-    ManyPassages(Path suite) {
+    /** @param longest words of a passage, at most */
+    ManyPassages(Path suite, int longest) {
         for (String set : SETS) {
             BeirFolder collection = BeirFolder.open(suite.resolve(set));
             for (Passage passage : collection.corpus()) {
                 String[] words = passage.whole().strip().split("\\s+");
-                String text = String.join(" ", Arrays.copyOf(words, Math.min(words.length, WORDS)));
+                String text = String.join(" ", Arrays.copyOf(words, Math.min(words.length, longest)));
                 if (text.isBlank()) continue;
                 texts.add(text);
                 vocabulary.addAll(Arrays.asList(text.split(" ")));

@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
  * The built-in backbone with tasks of two labels as they are drawn, not learned: what such a model computes takes as long as
@@ -34,19 +33,20 @@ import java.util.stream.IntStream;
 record UntrainedModel(Backbone backbone, List<Task> tasks, List<SharingGroup> groups, Weights weights) {
     /** @param part how all of the tasks {@code task0}, {@code task1}, ... share */
     static UntrainedModel of(int count, PartSpec part) {
-        List<Task> tasks = IntStream.range(0, count)
-                .mapToObj(i -> "task" + i)
-                .map(UntrainedModel::task)
-                .toList();
         Map<String, PartSpec> parts = new LinkedHashMap<>();
-        for (Task task : tasks) parts.put(task.name(), part);
+        for (int i = 0; i < count; i++) parts.put("task" + i, part);
+        return of(parts);
+    }
+
+    /** @param parts how tasks share, by their names */
+    static UntrainedModel of(Map<String, PartSpec> parts) {
+        List<Task> tasks = parts.keySet().stream().map(UntrainedModel::task).toList();
         List<SharingGroup> groups = SharingGroup.of(parts);
         Backbone backbone = Backbones.of(Minilm.config(), 0);
         SplittableRandom random = new SplittableRandom(1);
         Weights pretrained = Minilm.weights();
-        Weights weights = pretrained
-                .filter(name -> backbone.shapes().containsKey(name))
-                .with(groups.get(0).initial(backbone, pretrained, random));
+        Weights weights = pretrained.filter(name -> backbone.shapes().containsKey(name));
+        for (SharingGroup group : groups) weights = weights.with(group.initial(backbone, pretrained, random));
         for (Task task : tasks) weights = weights.with(task.initial(backbone.width(), random));
         return new UntrainedModel(backbone, tasks, groups, weights);
     }
