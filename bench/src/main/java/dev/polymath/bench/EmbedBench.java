@@ -10,6 +10,7 @@ import dev.polymath.run.Polymath;
 import dev.polymath.run.Prediction;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Correlation;
+import dev.polymath.task.Cosine;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -146,21 +147,9 @@ final class EmbedBench implements Callable<Integer> {
         List<float[]> vectors = embed.apply(texts);
         double seconds = (System.nanoTime() - start) / 1e9;
         double[] cosines = new double[scores.size()];
-        for (int i = 0; i < cosines.length; i++) cosines[i] = cosine(vectors.get(2 * i), vectors.get(2 * i + 1));
+        for (int i = 0; i < cosines.length; i++) cosines[i] = Cosine.of(vectors.get(2 * i), vectors.get(2 * i + 1));
         double[] gold = scores.stream().mapToDouble(Double::doubleValue).toArray();
         return new Side(texts.size() / seconds, Correlation.spearman(gold, cosines));
-    }
-
-    private static double cosine(float[] a, float[] b) {
-        double product = 0;
-        double squares = 0;
-        double others = 0;
-        for (int i = 0; i < a.length; i++) {
-            product += a[i] * b[i];
-            squares += a[i] * a[i];
-            others += b[i] * b[i];
-        }
-        return product / Math.sqrt(squares * others);
     }
 
     /** Milliseconds. */

@@ -119,7 +119,7 @@ public final class Polymath implements AutoCloseable {
      *     path or cannot compute in that precision
      */
     public static Polymath open(Path folder, Settings settings) {
-        ModelFolder model = ModelFolder.open(folder);
+        ModelFolder model = ModelFolder.open(BuiltInModel.isNamed(folder) ? BuiltInModel.folder(settings) : folder);
         // Both load native code and large tables, half a second each.
         CompletableFuture<Tokenizer> tokenizer = CompletableFuture.supplyAsync(() -> new Tokenizer(model.tokenizer()));
         Engine engine;
