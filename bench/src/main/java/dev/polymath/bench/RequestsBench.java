@@ -50,7 +50,7 @@ final class RequestsBench implements Callable<Integer> {
     private int slow;
 
     @Option(names = "--precision", defaultValue = "fp32", description = "fp32 or int8, on both sides.")
-    private String precision;
+    private Precision precision;
 
     @Option(names = "--seed", description = "Of the requests; another each time without it.")
     private long seed = System.nanoTime();
@@ -64,8 +64,8 @@ final class RequestsBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        System.out.println("seed " + seed + ", model " + model + " in " + precision);
-        try (ServerProcess server = ServerProcess.start(model.toString(), 0, List.of("--precision", precision))) {
+        System.out.println("seed " + seed + ", model " + model + " in " + precision.key());
+        try (ServerProcess server = ServerProcess.start(model.toString(), 0, List.of("--precision", precision.key()))) {
             if (valid > 0) valid(server);
             if (malformed > 0) malformed(server);
             System.out.println(wrong.size() + " wrong; the server " + server.state());
@@ -75,12 +75,11 @@ final class RequestsBench implements Callable<Integer> {
     }
 
     private void valid(ServerProcess server) throws Exception {
-        Precision computed = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
-        AnswerComparison comparison = new AnswerComparison(computed == Precision.INT8 ? 2e-2 : 1e-4);
+        AnswerComparison comparison = new AnswerComparison(precision == Precision.INT8 ? 2e-2 : 1e-4);
         AtomicInteger texts = new AtomicInteger();
         AtomicInteger again = new AtomicInteger();
         long start = System.nanoTime();
-        try (Polymath polymath = Polymath.open(model, Settings.DEFAULT.with(computed))) {
+        try (Polymath polymath = Polymath.open(model, Settings.DEFAULT.with(precision))) {
             RequestMix mix = new RequestMix(seed, polymath.tasks());
             each(valid, i -> {
                 RequestMix.Drawn drawn;
