@@ -15,11 +15,18 @@ import java.util.Set;
 
 /** What {@link Quantizer} measures tasks by, in either precision. */
 interface Yardstick {
+    /** The rows of each task that is measured. */
+    Map<String, List<Example>> all();
+
     /** The tasks that are measured. */
-    Set<String> tasks();
+    default Set<String> tasks() {
+        return all().keySet();
+    }
 
     /** Rows of a task, which its outputs are looked at for. */
-    List<Example> rows(String task);
+    default List<Example> rows(String task) {
+        return all().get(task);
+    }
 
     /**
      * Tasks in the precision that the model was opened in; the number stands in {@link Measured#fp32} and {@link
@@ -63,16 +70,6 @@ interface Yardstick {
     /** See {@link #metrics}. */
     record Metrics(Map<String, List<Example>> all) implements Yardstick {
         @Override
-        public Set<String> tasks() {
-            return all.keySet();
-        }
-
-        @Override
-        public List<Example> rows(String task) {
-            return all.get(task);
-        }
-
-        @Override
         public Map<String, Measured> measured(Polymath polymath, Collection<String> tasks) {
             Map<String, List<Example>> own = new LinkedHashMap<>();
             for (String task : tasks) own.put(task, rows(task));
@@ -98,16 +95,6 @@ interface Yardstick {
      * @param first outputs of the first measurement, by task
      */
     record Cosines(Map<String, List<Example>> all, Map<String, List<float[]>> first) implements Yardstick {
-        @Override
-        public Set<String> tasks() {
-            return all.keySet();
-        }
-
-        @Override
-        public List<Example> rows(String task) {
-            return all.get(task);
-        }
-
         @Override
         public Map<String, Measured> measured(Polymath polymath, Collection<String> tasks) {
             Map<String, Measured> measured = new LinkedHashMap<>();
