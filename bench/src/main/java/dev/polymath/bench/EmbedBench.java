@@ -7,9 +7,11 @@ import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
 import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
+import dev.polymath.run.Precision;
 import dev.polymath.run.Prediction;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Correlation;
+import dev.polymath.task.Cosine;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -37,12 +39,16 @@ import picocli.CommandLine.Parameters;
 final class EmbedBench implements Callable<Integer> {
     private static final String SENTENCE = "Where is the refund that I was promised three long weeks ago?";
     private static final int CALLS = 300;
+    private static final String BASELINE = "langchain4j, one text a call";
 
     @Parameters(index = "0", paramLabel = "PAIRS.csv", description = "Columns a, b, score.")
     private Path pairs;
 
     @Option(names = "--model", defaultValue = "minilm")
     private Path model;
+
+    @Option(names = "--precisions", split = ",", defaultValue = "fp32,int8", description = "Of our sides.")
+    private List<Precision> precisions;
 
     @Option(names = "--rounds", defaultValue = "3")
     private int rounds;
@@ -66,51 +72,52 @@ final class EmbedBench implements Callable<Integer> {
     public Integer call() throws Exception {
         read();
         EmbeddingModel theirs = new AllMiniLmL6V2EmbeddingModel();
-        System.out.printf("| round | side | sentences/s | against polymath | Spearman |%n|---|---|---|---|---|%n");
-        try (Polymath ours = Polymath.open(model)) {
-            polymath(ours);
-            for (int round = 1; round <= rounds; round++) {
-                Map<String, Side> sides = new LinkedHashMap<>();
-                sides.put("polymath, one call", polymath(ours));
-                sides.put("polymath, one text a call", timed(each(text -> vector(ours.predict(text)))));
-                sides.put(
-                        "langchain4j, one call",
-                        timed(all -> theirs
-                                .embedAll(all.stream().map(TextSegment::from).toList())
-                                .content()
-                                .stream()
-                                .map(embedding -> embedding.vector())
-                                .toList()));
-                sides.put(
-                        "langchain4j, one text a call",
-                        timed(each(text -> theirs.embed(text).content().vector())));
-                if (python != null) {
-                    sides.put("sentence-transformers, bf16", python("bfloat16"));
-                    sides.put("sentence-transformers, fp32", python("float32"));
-                }
-                double first = sides.values().iterator().next().rate;
-                for (Map.Entry<String, Side> side : sides.entrySet()) {
-                    System.out.printf(
-                            Locale.ROOT,
-                            "| %d | %s | %.0f | %.2f | %.4f |%n",
-                            round,
-                            side.getKey(),
-                            side.getValue().rate,
-                            side.getValue().rate / first,
-                            side.getValue().spearman);
-                }
+        System.out.printf(
+                "| round | side | sentences/s | to langchain4j, one text a call | Spearman |%n|---|---|---|---|---|%n");
+        Map<String, Polymath> ours = new LinkedHashMap<>();
+        try {
+            for (Precision each : precisions) {
+                Polymath opened = Polymath.open(model, Polymath.Settings.DEFAULT.with(each));
+                ours.put("polymath " + each.key(), opened);
+                polymath(opened);
             }
-            double own = latency(text -> ours.predict(text));
-            double other = latency(theirs::embed);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%none sentence of 12 words, median of %d calls: polymath %.2f ms, langchain4j %.2f ms, ratio %.2f%n",
-                    CALLS,
-                    own,
-                    other,
-                    own / other);
+            for (int round = 1; round <= rounds; round++) print(round, sides(ours, theirs));
+            latencies(ours, theirs);
+        } finally {
+            ours.values().forEach(Polymath::close);
         }
         return 0;
+    }
+
+    private Map<String, Side> sides(Map<String, Polymath> ours, EmbeddingModel theirs)
+            throws IOException, InterruptedException {
+        Map<String, Side> sides = new LinkedHashMap<>();
+        ours.forEach((name, each) -> sides.put(name + ", one call", polymath(each)));
+        sides.put(BASELINE, timed(each(text -> theirs.embed(text).content().vector())));
+        ours.forEach(
+                (name, each) -> sides.put(name + ", one text a call", timed(each(text -> vector(each.predict(text))))));
+        sides.put(
+                "langchain4j, one call",
+                timed(all -> theirs.embedAll(all.stream().map(TextSegment::from).toList()).content().stream()
+                        .map(embedding -> embedding.vector())
+                        .toList()));
+        if (python != null) {
+            sides.put("sentence-transformers, bf16", python("bfloat16"));
+            sides.put("sentence-transformers, fp32", python("float32"));
+        }
+        return sides;
+    }
+
+    private static void print(int round, Map<String, Side> sides) {
+        double baseline = sides.get(BASELINE).rate;
+        sides.forEach((name, side) -> System.out.printf(
+                Locale.ROOT,
+                "| %d | %s | %.0f | %.2f | %.4f |%n",
+                round,
+                name,
+                side.rate,
+                side.rate / baseline,
+                side.spearman));
     }
 
     private void read() throws IOException {
@@ -146,34 +153,30 @@ final class EmbedBench implements Callable<Integer> {
         List<float[]> vectors = embed.apply(texts);
         double seconds = (System.nanoTime() - start) / 1e9;
         double[] cosines = new double[scores.size()];
-        for (int i = 0; i < cosines.length; i++) cosines[i] = cosine(vectors.get(2 * i), vectors.get(2 * i + 1));
+        for (int i = 0; i < cosines.length; i++) cosines[i] = Cosine.of(vectors.get(2 * i), vectors.get(2 * i + 1));
         double[] gold = scores.stream().mapToDouble(Double::doubleValue).toArray();
         return new Side(texts.size() / seconds, Correlation.spearman(gold, cosines));
     }
 
-    private static double cosine(float[] a, float[] b) {
-        double product = 0;
-        double squares = 0;
-        double others = 0;
-        for (int i = 0; i < a.length; i++) {
-            product += a[i] * b[i];
-            squares += a[i] * a[i];
-            others += b[i] * b[i];
+    /** One sentence a call, the sides in turns, call by call. */
+    private static void latencies(Map<String, Polymath> ours, EmbeddingModel theirs) {
+        Map<String, Runnable> sides = new LinkedHashMap<>();
+        sides.put("langchain4j", () -> theirs.embed(SENTENCE));
+        ours.forEach((name, each) -> sides.put(name, () -> each.predict(SENTENCE)));
+        Map<String, double[]> took = new LinkedHashMap<>();
+        for (int i = -CALLS / 3; i < CALLS; i++) {
+            for (Map.Entry<String, Runnable> side : sides.entrySet()) {
+                long start = System.nanoTime();
+                side.getValue().run();
+                double milliseconds = (System.nanoTime() - start) / 1e6;
+                if (i >= 0) took.computeIfAbsent(side.getKey(), each -> new double[CALLS])[i] = milliseconds;
+            }
         }
-        return product / Math.sqrt(squares * others);
-    }
-
-    /** Milliseconds. */
-    private static double latency(Function<String, ?> embed) {
-        for (int i = 0; i < CALLS; i++) embed.apply(SENTENCE);
-        double[] took = new double[CALLS];
-        for (int i = 0; i < CALLS; i++) {
-            long start = System.nanoTime();
-            embed.apply(SENTENCE);
-            took[i] = (System.nanoTime() - start) / 1e6;
-        }
-        Arrays.sort(took);
-        return took[CALLS / 2];
+        took.values().forEach(Arrays::sort);
+        double baseline = took.get("langchain4j")[CALLS / 2];
+        System.out.printf("%none sentence of 12 words, median of %d calls:%n", CALLS);
+        took.forEach((side, times) -> System.out.printf(
+                Locale.ROOT, "%s %.2f ms, to langchain4j %.2f%n", side, times[CALLS / 2], times[CALLS / 2] / baseline));
     }
 
     private Side python(String type) throws IOException, InterruptedException {

@@ -39,6 +39,8 @@ public final class Main {
 
     /** Runs a measurement and gives its exit code. */
     static int run(String... arguments) {
-        return new CommandLine(new Main()).execute(arguments);
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments);
     }
 }

@@ -7,6 +7,7 @@ import dev.polymath.run.Polymath;
 import dev.polymath.run.Polymath.Settings;
 import dev.polymath.run.Precision;
 import dev.polymath.run.Question;
+import dev.polymath.server.ServerSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +37,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "requests", description = "Random requests, right and malformed, to a served model.")
 final class RequestsBench implements Callable<Integer> {
     private static final int MOST_SHOWN = 10;
+    private static final Duration GIVEN_UP =
+            ServerSettings.Limits.DEFAULT.bodyTime().plusSeconds(25);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Parameters(index = "0", paramLabel = "MODEL")
@@ -50,7 +54,7 @@ final class RequestsBench implements Callable<Integer> {
     private int slow;
 
     @Option(names = "--precision", defaultValue = "fp32", description = "fp32 or int8, on both sides.")
-    private String precision;
+    private Precision precision;
 
     @Option(names = "--seed", description = "Of the requests; another each time without it.")
     private long seed = System.nanoTime();
@@ -64,8 +68,8 @@ final class RequestsBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        System.out.println("seed " + seed + ", model " + model + " in " + precision);
-        try (ServerProcess server = ServerProcess.start(model.toString(), 0, List.of("--precision", precision))) {
+        System.out.println("seed " + seed + ", model " + model + " in " + precision.key());
+        try (ServerProcess server = ServerProcess.start(model.toString(), 0, List.of("--precision", precision.key()))) {
             if (valid > 0) valid(server);
             if (malformed > 0) malformed(server);
             System.out.println(wrong.size() + " wrong; the server " + server.state());
@@ -75,12 +79,11 @@ final class RequestsBench implements Callable<Integer> {
     }
 
     private void valid(ServerProcess server) throws Exception {
-        Precision computed = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
-        AnswerComparison comparison = new AnswerComparison(computed == Precision.INT8 ? 2e-2 : 1e-4);
+        AnswerComparison comparison = new AnswerComparison(precision == Precision.INT8 ? 2e-2 : 1e-4);
         AtomicInteger texts = new AtomicInteger();
         AtomicInteger again = new AtomicInteger();
         long start = System.nanoTime();
-        try (Polymath polymath = Polymath.open(model, Settings.DEFAULT.with(computed))) {
+        try (Polymath polymath = Polymath.open(model, Settings.DEFAULT.with(precision))) {
             RequestMix mix = new RequestMix(seed, polymath.tasks());
             each(valid, i -> {
                 RequestMix.Drawn drawn;
@@ -136,6 +139,9 @@ final class RequestsBench implements Callable<Integer> {
         double[] before = {server.resident(), server.heap()};
         refused(server, mix, malformed - first, slow - slow / 10, statuses);
         double[] after = {server.resident(), server.heap()};
+        // Connections whose client has gone in the middle of something, and what they hold, stay until the server gives
+        // them up.
+        Thread.sleep(GIVEN_UP.toMillis());
         System.out.printf(
                 Locale.ROOT,
                 "%d malformed requests, and %d of which a byte comes now and then, in %.0f s: %s%n",
@@ -145,12 +151,14 @@ final class RequestsBench implements Callable<Integer> {
                 statuses);
         System.out.printf(
                 Locale.ROOT,
-                "resident MiB %.0f after %d, %.0f after all; heap after a collection %.1f and %.1f%n",
+                "resident MiB %.0f after %d, %.0f after all; heap after a collection %.1f and %.1f, %.1f after %d s without requests%n",
                 before[0],
                 first,
                 after[0],
                 before[1],
-                after[1]);
+                after[1],
+                server.heap(),
+                GIVEN_UP.toSeconds());
     }
 
     private void refused(ServerProcess server, MalformedMix mix, int count, int dripping, Map<String, Integer> statuses)

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -98,6 +99,9 @@ final class IndexCommand implements Callable<Integer> {
     @Option(names = "--compact", description = "Merges all into one segment at the end: search is faster then.")
     private boolean compact;
 
+    @Mixin
+    private ComputingOptions computing;
+
     @Spec
     private CommandSpec spec;
 
@@ -113,7 +117,7 @@ final class IndexCommand implements Callable<Integer> {
         // A slip in its name is told before the model is opened.
         IndexingConsole console =
                 corpus == null ? null : new IndexingConsole(System.err, System.console() != null, corpus);
-        try (Polymath polymath = Polymath.open(model);
+        try (Polymath polymath = Polymath.open(model, computing.settings());
                 Indexer indexer = Indexer.open(out, polymath, settings())) {
             indexer.commitAfter(Duration.ofSeconds(commitSeconds));
             if (delete != null) System.err.println("deleted " + indexer.delete(gone) + " of " + gone.size() + " ids");

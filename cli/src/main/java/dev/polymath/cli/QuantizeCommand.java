@@ -1,5 +1,6 @@
 package dev.polymath.cli;
 
+import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.project.Split;
 import dev.polymath.run.ModelFolder;
@@ -21,14 +22,35 @@ import picocli.CommandLine.Spec;
         name = "quantize",
         description = "Gives a model graphs in int8 too, as far as no task loses more than the limit on its dev rows.")
 final class QuantizeCommand implements Runnable {
-    @Parameters(index = "0", paramLabel = "MODEL", description = "The model folder, which is quantised in place.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "The model folder, or minilm.")
     private Path model;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "Where the model is written with its int8 graphs; else it is quantised in place.")
+    private Path out;
 
     @Option(
             names = "--project",
             paramLabel = "PROJECT",
             description = "The project file; else the one it was trained on.")
     private Path project;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PAIRS",
+            description =
+                    "Instead of a project, pairs with a number how alike they are (CSV, TSV, JSONL), for a model with"
+                            + " one task of type embed, such as minilm.")
+    private Path data;
+
+    @Option(
+            names = "--columns",
+            paramLabel = "TEXT,TEXT2,LABEL",
+            description = "Their names in --data (default: " + ScoredPairs.COLUMNS + ").",
+            defaultValue = ScoredPairs.COLUMNS)
+    private String columns;
 
     @Option(
             names = "--limit",
@@ -42,18 +64,31 @@ final class QuantizeCommand implements Runnable {
 
     @Override
     public void run() {
+        if (data != null && project != null) throw new InputException("--project and --data exclude each other");
         ModelFolder folder = ModelFolder.open(model);
-        Map<String, List<Example>> rows = new ProjectRows(folder, Split.DEV).read(project);
-        Quantization measured = new Quantizer(folder, rows, limit, System.err::println).quantize();
-        PrintWriter out = spec.commandLine().getOut();
-        if (measured == null) {
-            out.println("in int8, tasks lose more than " + limit + " points whatever stays in fp32; " + model
-                    + " is as it was");
-        } else {
-            out.print(table(measured));
-            out.println("model: " + model);
+        boolean cached = !folder.path().equals(model);
+        if (cached && out == null) {
+            throw new InputException(
+                    model + " is the built-in model, which has int8 graphs of its own in the user's cache;"
+                            + " give --out to quantise a copy");
         }
-        out.flush();
+        if (cached && data == null && project == null) {
+            throw new InputException(model + " was trained on no project; give --data or --project");
+        }
+        Path target = out == null ? model : out;
+        Map<String, List<Example>> rows = data == null
+                ? new ProjectRows(folder, Split.DEV).read(project)
+                : ScoredPairs.read(folder, data, columns);
+        Quantization measured = new Quantizer(folder, target, rows, limit, System.err::println).quantize();
+        PrintWriter lines = spec.commandLine().getOut();
+        if (measured == null) {
+            lines.println("in int8, tasks lose more than " + limit + " points whatever stays in fp32; "
+                    + (out == null ? model + " is as it was" : out + " was not written"));
+        } else {
+            lines.print(table(measured));
+            lines.println("model: " + target);
+        }
+        lines.flush();
     }
 
     private static String table(Quantization measured) {

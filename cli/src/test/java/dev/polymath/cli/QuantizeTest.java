@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +83,33 @@ class QuantizeTest {
     @Test
     void diffTellsThatItWasQuantised() {
         assertThat(Ran.polymath("diff", plain, model).done().lines()).hasSize(5).contains("changed: stars (int8)");
+    }
+
+    @Test
+    void theBuiltInModelIsQuantisedByScoredPairsIntoAFolder() throws IOException {
+        Path pairs = folder.resolve("pairs.csv");
+        Files.writeString(
+                pairs,
+                "one,two,score\na man eats,someone is eating,4.5\nthe sea is calm,stocks fell,0\nhello,hi there,3\n");
+        Path out = folder.resolve("minilm8");
+        assertThat(Ran.polymath("quantize", "minilm", "--out", out, "--data", pairs, "--columns", "one,two,score")
+                        .done()
+                        .out())
+                .containsPattern("embed +3 +spearman +100.00 +100.00 +[+]0.00")
+                .contains("36 of 36 projections in int8", "model: " + out);
+        assertThat(Ran.polymath("predict".getBytes(StandardCharsets.UTF_8), "predict", out, "--precision", "int8")
+                        .done()
+                        .out())
+                .contains("\"embed\":{\"vector\":[");
+
+        Ran.polymath("quantize", "minilm").refused("is the built-in model", "--out");
+        Ran.polymath("quantize", "minilm", "--out", out).refused("give --data or --project");
+        Ran.polymath("quantize", "minilm", "--out", out, "--data", pairs).refused("pairs.csv", "text");
+        Ran.polymath("quantize", "minilm", "--out", out, "--data", pairs, "--columns", "one,two")
+                .refused("--columns names three columns");
+        Ran.polymath("quantize", plain, "--data", pairs).refused("one task of type embed", "--project");
+        Ran.polymath("quantize", plain, "--data", pairs, "--project", shop.project())
+                .refused("--project and --data exclude each other");
     }
 
     @Test

@@ -60,6 +60,11 @@ public interface Engine extends AutoCloseable {
     /** By which trunk each task's texts pass. */
     Routes routes();
 
+    /** How many batches it computes faster at the same time, on as many threads of the caller, than one after another. */
+    default int batchesAtOnce() {
+        return 1;
+    }
+
     /**
      * Passes a batch through a trunk once, and what it gives to the heads of its tasks.
      *

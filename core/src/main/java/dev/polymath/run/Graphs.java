@@ -59,6 +59,15 @@ final class Graphs implements Engine {
         return routes;
     }
 
+    /**
+     * As many as there are threads, which a trunk's batches then share: what a batch does between its products is done by its
+     * caller's thread alone.
+     */
+    @Override
+    public int batchesAtOnce() {
+        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
     @Override
     public void run(Route route, List<Encoding> encodings, int padId, List<Span> spans, Sink sink) {
         trunk(route, encodings, padId, spans, (batch, states, mask) -> heads(batch, states, mask, spans, sink));

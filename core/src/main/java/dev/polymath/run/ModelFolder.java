@@ -123,15 +123,15 @@ public record ModelFolder(
     }
 
     /**
-     * Opens a folder, or the built-in model, {@code minilm}, where there is no folder of that name. Every file must be there in the size it was written in; their digests are left to {@link #verify},
-     * which reads them whole. If a writer was cut short, the model before it is put back.
+     * Opens a folder, or the built-in model, {@code minilm}, where there is no folder of that name. Every file must be there in
+     * the size it was written in; their digests are left to {@link #verify}, which reads them whole. If a writer was cut short, the model before it is put back.
      *
      * @throws InputException if there is no such folder, it is no model or of a newer format, or a file is missing or
      *     changed
      */
     public static ModelFolder open(Path folder) {
         AtomicFolder.repair(folder);
-        if (!Files.exists(folder) && folder.equals(BuiltInModel.NAME)) return open(BuiltInModel.folder());
+        if (BuiltInModel.isNamed(folder)) return open(BuiltInModel.folder());
         if (!Files.exists(folder)) {
             throw new InputException("there is no model folder " + folder + "; a model is a folder, or "
                     + BuiltInModel.NAME + ", the built-in one");

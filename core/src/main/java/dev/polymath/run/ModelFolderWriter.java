@@ -64,14 +64,14 @@ final class ModelFolderWriter {
                 target, temporary -> new ModelFolderWriter(base.config(), temporary).remove(base, tasks, report));
     }
 
-    /** Writes a model with a part of its backbone's weights in int8 too, in its own place. */
-    static void quantize(ModelFolder base, Set<String> kept, Quantization quantization) {
-        requirePlace(base.path());
-        AtomicFolder.replace(base.path(), temporary -> quantize(temporary, base, kept, quantization));
+    /** Writes a model with a part of its backbone's weights in int8 too. */
+    static void quantize(Path target, ModelFolder base, Set<String> kept, Quantization quantization) {
+        requirePlace(target);
+        AtomicFolder.replace(target, temporary -> quantizeInto(temporary, base, kept, quantization));
     }
 
-    /** As {@link #quantize(ModelFolder, Set, Quantization)}, into an empty folder. */
-    static void quantize(Path folder, ModelFolder base, Set<String> kept, Quantization quantization)
+    /** As {@link #quantize}, into an empty folder. */
+    static void quantizeInto(Path folder, ModelFolder base, Set<String> kept, Quantization quantization)
             throws IOException {
         new ModelFolderWriter(base.config(), folder).quantized(base, kept, quantization);
     }

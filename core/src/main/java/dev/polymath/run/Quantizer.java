@@ -1,6 +1,5 @@
 package dev.polymath.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.model.Backbone;
@@ -36,7 +35,8 @@ public final class Quantizer {
     private static final int PROBES = 64;
 
     private final ModelFolder model;
-    private final Map<String, List<Example>> rows;
+    private final Path target;
+    private final Yardstick yardstick;
     private final double limit;
     private final Consumer<String> progress;
     /** Sites by the weight of their linear map. */
@@ -45,28 +45,27 @@ public final class Quantizer {
     private final long start = System.nanoTime();
 
     /**
+     * One that measures by each task's primary metric.
+     *
      * @param model stays as it is until {@link #quantize} is done
+     * @param target where the model is written with its int8 graphs; its own place for it to be replaced
      * @param rows labelled examples of every task, on which neither the model nor its thresholds were learned if possible
      * @param limit the most that a task may lose, in points, 0 or more
      * @param progress told in a few words what is going on
      * @throws InputException if a task has no labelled rows, or the limit is no such number
      */
-    public Quantizer(ModelFolder model, Map<String, List<Example>> rows, double limit, Consumer<String> progress) {
+    public Quantizer(
+            ModelFolder model, Path target, Map<String, List<Example>> rows, double limit, Consumer<String> progress) {
+        this(model, target, Yardstick.metrics(model, rows), limit, progress);
+    }
+
+    Quantizer(ModelFolder model, Path target, Yardstick yardstick, double limit, Consumer<String> progress) {
         if (!(limit >= 0) || Double.isInfinite(limit)) {
             throw new InputException("the limit is " + limit + " points; give a number of 0 or more");
         }
-        List<String> lacking = new ArrayList<>();
-        for (Task task : model.tasks()) {
-            List<Example> own = rows.getOrDefault(task.name(), List.of());
-            if (own.stream().noneMatch(row -> row.label() != null)) lacking.add(task.name());
-        }
-        if (!lacking.isEmpty()) {
-            throw new InputException(
-                    "there are no labelled rows to measure what int8 costs these tasks: " + String.join(", ", lacking));
-        }
         this.model = model;
-        this.rows = new LinkedHashMap<>();
-        for (Task task : model.tasks()) this.rows.put(task.name(), rows.get(task.name()));
+        this.target = target;
+        this.yardstick = yardstick;
         this.limit = limit;
         this.progress = progress;
         model.backbone().projections().forEach((site, projection) -> sites.computeIfAbsent(
@@ -75,23 +74,23 @@ public final class Quantizer {
     }
 
     /**
-     * Measures, chooses, and writes the model in its own place.
+     * Measures, chooses, and writes the model with its int8 graphs.
      *
-     * @return what it measured; null if no layer can be in int8 within the limit, and the model is as it was
-     * @throws InputException if the model may not be written
+     * @return what it measured; null if no layer can be in int8 within the limit, and nothing was written
+     * @throws InputException if it may not be written there
      */
     public Quantization quantize() {
-        ModelFolder.requirePlace(model.path());
+        ModelFolder.requirePlace(target);
         progress.accept("measuring fp32");
         Map<String, Measured> floats;
         Map<String, List<float[]>> outputs = new HashMap<>();
         try (Polymath polymath = opened(model.path(), Precision.FP32)) {
-            floats = measured(polymath, rows.keySet());
-            for (String task : rows.keySet()) outputs.put(task, probed(polymath, task));
+            floats = yardstick.measured(polymath, yardstick.tasks());
+            for (String task : yardstick.tasks()) outputs.put(task, probed(polymath, task));
         }
         progress.accept("measuring int8");
         Set<String> kept = Set.of();
-        Quantization found = tried(kept, floats, rows.keySet());
+        Quantization found = tried(kept, floats, yardstick.tasks());
         if (!found.losing().isEmpty()) {
             List<String> worst = worstFirst(found.losing(), outputs);
             int count = 0;
@@ -103,7 +102,7 @@ public final class Quantizer {
                 found = tried(kept, floats, found.losing());
             }
         }
-        ModelFolderWriter.quantize(model, kept, found);
+        ModelFolderWriter.quantize(target, model, kept, found);
         return found;
     }
 
@@ -124,11 +123,11 @@ public final class Quantizer {
      * @param suspects measured first; the others only if none of these loses too much
      */
     private Quantization tried(Set<String> kept, Map<String, Measured> floats, Collection<String> suspects) {
-        Set<String> others = new LinkedHashSet<>(rows.keySet());
+        Set<String> others = new LinkedHashSet<>(yardstick.tasks());
         others.removeAll(suspects);
         return with(kept, polymath -> {
-            Map<String, Measured> int8 = measured(polymath, suspects);
-            if (quantization(kept, floats, int8).losing().isEmpty()) int8.putAll(measured(polymath, others));
+            Map<String, Measured> int8 = yardstick.measured(polymath, suspects);
+            if (quantization(kept, floats, int8).losing().isEmpty()) int8.putAll(yardstick.measured(polymath, others));
             return quantization(kept, floats, int8);
         });
     }
@@ -193,21 +192,21 @@ public final class Quantizer {
         T of(Polymath polymath);
     }
 
-    /** Uses the model in int8 with some maps in F32, from a folder beside it that is then deleted. */
+    /** Uses the model in int8 with some maps in F32, from a folder beside its place that is then deleted. */
     private <T> T with(Set<String> kept, Use<T> use) {
-        Path trial = AtomicFolder.temporary(model.path());
+        Path trial = AtomicFolder.temporary(target);
         try {
-            Files.createDirectory(trial);
+            Files.createDirectories(trial);
             Map<String, Measured> all = new LinkedHashMap<>();
             for (Task task : model.tasks()) all.put(task.name(), new Measured("", 0, 0, 0));
-            ModelFolderWriter.quantize(trial, model, kept, new Quantization(limit, all, List.of(), List.of(), 0));
+            ModelFolderWriter.quantizeInto(trial, model, kept, new Quantization(limit, all, List.of(), List.of(), 0));
             try (Polymath polymath = opened(trial, Precision.INT8)) {
                 return use.of(polymath);
             } finally {
                 AtomicFolder.delete(trial);
             }
         } catch (IOException e) {
-            throw AtomicFolder.failure(model.path(), e);
+            throw AtomicFolder.failure(target, e);
         }
     }
 
@@ -215,26 +214,8 @@ public final class Quantizer {
         return Polymath.open(folder, Polymath.Settings.DEFAULT.with(precision));
     }
 
-    private Map<String, Measured> measured(Polymath polymath, Collection<String> tasks) {
-        Map<String, List<Example>> own = new LinkedHashMap<>();
-        for (String task : tasks) own.put(task, rows.get(task));
-        Map<String, Measured> measured = new LinkedHashMap<>();
-        Evaluation.evaluate(polymath, "dev", own).properties().forEach(task -> {
-            JsonNode metrics = task.getValue().path("dev");
-            Map.Entry<String, JsonNode> primary = metrics.properties().stream()
-                    .filter(metric -> !metric.getKey().equals("n"))
-                    .findFirst()
-                    .orElseThrow();
-            double value = primary.getValue().asDouble(Double.NaN);
-            measured.put(
-                    task.getKey(),
-                    new Measured(primary.getKey(), metrics.get("n").asInt(), value, value));
-        });
-        return measured;
-    }
-
     private List<float[]> probed(Polymath polymath, String task) {
-        List<Example> some = rows.get(task).stream().limit(PROBES).toList();
+        List<Example> some = yardstick.rows(task).stream().limit(PROBES).toList();
         return polymath.outputs(polymath.folder().task(task), some);
     }
 

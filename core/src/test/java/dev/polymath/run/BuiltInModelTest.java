@@ -23,7 +23,7 @@ class BuiltInModelTest {
 
     @Test
     void vectorsAreTheMeansOfThePublishedGraphsStatesAtLengthOne() throws Exception {
-        try (Polymath model = Polymath.open(Path.of("minilm"))) {
+        try (Polymath model = opened(Precision.FP32)) {
             List<Prediction> together =
                     model.predict(TEXTS.stream().map(Input::of).toList(), List.of("embed"));
             for (int i = 0; i < TEXTS.size(); i++) {
@@ -78,6 +78,10 @@ class BuiltInModelTest {
         assertThatThrownBy(() -> ModelFolder.open(Path.of("minilm2")))
                 .isInstanceOf(InputException.class)
                 .hasMessage("there is no model folder minilm2; a model is a folder, or minilm, the built-in one");
+    }
+
+    private static Polymath opened(Precision precision) {
+        return Polymath.open(Path.of("minilm"), Polymath.Settings.DEFAULT.with(precision));
     }
 
     private static float[] vector(Prediction prediction) {

@@ -215,16 +215,51 @@ class QuantizerTest {
     }
 
     @Test
+    void aModelThatIsWrittenElsewhereStaysAsItWas() {
+        Path other = parent.resolve("new").resolve("other");
+        Map<String, ModelManifest.Entry> before =
+                ModelFolder.open(folder).manifest().files();
+        Quantization measured =
+                new Quantizer(ModelFolder.open(folder), other, labelled(), 100, progress::add).quantize();
+        assertThat(ModelFolder.open(folder).manifest().files()).isEqualTo(before);
+        ModelFolder written = ModelFolder.open(other);
+        written.verify();
+        assertThat(written.quantization()).isEqualTo(measured);
+        assertThat(other.getParent().toFile().list()).containsExactly("other");
+    }
+
+    @Test
+    void withoutLabelsOutputsAreHeldToThoseInFloatsByTheirCosine() {
+        ModelFolder model = ModelFolder.open(folder);
+        List<Example> some = texts.subList(0, 30);
+        Quantization all = new Quantizer(model, folder, Yardstick.cosines(model, some), 100, progress::add).quantize();
+        assertThat(all.kept()).isEmpty();
+        Quantization.Measured stars = all.tasks().get("stars");
+        assertThat(stars.metric()).isEqualTo("cosine_to_fp32");
+        assertThat(stars.fp32()).isCloseTo(1, offset(1e-9));
+        assertThat(stars.int8()).isLessThan(1 - 1e-9).isGreaterThan(0.9);
+
+        double most = all.tasks().values().stream()
+                .mapToDouble(Quantization.Measured::loss)
+                .max()
+                .orElseThrow();
+        Quantization fewer =
+                new Quantizer(model, folder, Yardstick.cosines(model, some), most * 0.9, progress::add).quantize();
+        assertThat(fewer.kept()).isNotEmpty();
+        assertThat(fewer.losing()).isEmpty();
+    }
+
+    @Test
     void everyTaskNeedsRows() {
         ModelFolder model = ModelFolder.open(folder);
         Map<String, List<Example>> rows = labelled();
         rows.remove("stars");
         rows.put("intent", texts);
-        assertThatThrownBy(() -> new Quantizer(model, rows, 0.5, step -> {}))
+        assertThatThrownBy(() -> new Quantizer(model, folder, rows, 0.5, step -> {}))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("no labelled rows")
                 .hasMessageContaining("intent, stars");
-        assertThatThrownBy(() -> new Quantizer(model, labelled(), -1, step -> {}))
+        assertThatThrownBy(() -> new Quantizer(model, folder, labelled(), -1, step -> {}))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("-1.0 points");
     }
@@ -247,7 +282,7 @@ class QuantizerTest {
     }
 
     private Quantization quantize(double limit) {
-        return new Quantizer(ModelFolder.open(folder), labelled(), limit, progress::add).quantize();
+        return new Quantizer(ModelFolder.open(folder), folder, labelled(), limit, progress::add).quantize();
     }
 
     /** The texts with what the model itself answers in floats: of it, no task loses anything. */

@@ -15,29 +15,27 @@ class AdapterFusionTest {
     private static final Learning FIRST = new Learning(0.49, 1);
     private static final Learning SECOND = new Learning(0.5, 1);
 
-    private final Backbone backbone = GivenSharing.backbone(2, 1);
+    private final Backbone backbone = Given.backbone(2, 1);
     private final Array h = Array.of(new float[] {1, 2, 3, 4}, 2, 1, 2);
 
     @Test
     void fusionOfOneAdapterIsThatAdapter() {
-        SharingGroup one = GivenSharing.group("adapter-fusion", Map.of(), "a");
-        Weights random = GivenSharing.normal(one.initial(backbone, Weights.empty(), new SplittableRandom(1)), 1, 2);
+        SharingGroup one = Given.group("adapter-fusion", Map.of(), "a");
+        Weights random = Given.normal(one.initial(backbone, Weights.empty(), new SplittableRandom(1)), 1, 2);
         Weights weights = random.with(new Weights(Map.of(one.ownPrefix() + SITE + ".value", Array.zeros(1, 2, 2))));
-        float[] adapter = GivenSharing.at(one, backbone, weights, FIRST, SITE, h, 0, 0);
+        float[] adapter = Given.at(one, backbone, weights, FIRST, SITE, h, 0, 0);
         assertThat(adapter).isNotEqualTo(h.floats());
-        assertThat(GivenSharing.at(one, backbone, weights, SECOND, SITE, h, 0, 0))
-                .containsExactly(adapter, within(1e-5f));
-        assertThat(GivenSharing.at(one, backbone, weights, null, SITE, h, 0, 0))
-                .containsExactly(adapter, within(1e-5f));
-        assertThat(GivenSharing.at(one, backbone, random, null, SITE, h, 0, 0))
+        assertThat(Given.at(one, backbone, weights, SECOND, SITE, h, 0, 0)).containsExactly(adapter, within(1e-5f));
+        assertThat(Given.at(one, backbone, weights, null, SITE, h, 0, 0)).containsExactly(adapter, within(1e-5f));
+        assertThat(Given.at(one, backbone, random, null, SITE, h, 0, 0))
                 .as("with another value matrix")
                 .isNotEqualTo(adapter);
     }
 
     @Test
     void eachTaskAttendsToAllAdaptersByItsQueriesAndKeys() {
-        SharingGroup two = GivenSharing.group("adapter-fusion", Map.of("keys", 1L), "a", "b");
-        Weights weights = GivenSharing.weights(
+        SharingGroup two = Given.group("adapter-fusion", Map.of("keys", 1L), "a", "b");
+        Weights weights = Given.weights(
                 two,
                 backbone,
                 Map.of(
@@ -48,25 +46,25 @@ class AdapterFusionTest {
                         SITE + ".key", new float[] {1, 0, -1, 0},
                         // Task b doubles what it attends to and swaps its places.
                         SITE + ".value", new float[] {0, 0, 0, 0, -1, 2, 2, -1}));
-        float[] fused = GivenSharing.at(two, backbone, weights, null, SITE, h, 0, 1);
+        float[] fused = Given.at(two, backbone, weights, null, SITE, h, 0, 1);
         assertThat(fused).containsExactly(new float[] {1 + 20, 2 + 35, 3 + 40, 4 + 20}, within(1e-3f));
-        float[] alone = GivenSharing.at(two, backbone, weights, FIRST, SITE, h, 0, 1);
+        float[] alone = Given.at(two, backbone, weights, FIRST, SITE, h, 0, 1);
         assertThat(alone).containsExactly(new float[] {1 + 10, 2 + 20, 3 + 30, 4 + 50}, within(1e-3f));
     }
 
     @Test
     void aFreshOneChangesNothing() {
-        SharingGroup two = GivenSharing.group("adapter-fusion", Map.of(), "a", "b");
-        Weights fresh = GivenSharing.weights(two, backbone, Map.of());
-        assertThat(GivenSharing.at(two, backbone, fresh, null, SITE, h, 0, 1)).containsExactly(h.floats());
-        assertThat(GivenSharing.at(two, backbone, fresh, FIRST, SITE, h, 0, 1)).containsExactly(h.floats());
-        assertThat(GivenSharing.at(two, backbone, fresh, null, "layer.0.ffn.in", h, 0, 1))
+        SharingGroup two = Given.group("adapter-fusion", Map.of(), "a", "b");
+        Weights fresh = Given.weights(two, backbone, Map.of());
+        assertThat(Given.at(two, backbone, fresh, null, SITE, h, 0, 1)).containsExactly(h.floats());
+        assertThat(Given.at(two, backbone, fresh, FIRST, SITE, h, 0, 1)).containsExactly(h.floats());
+        assertThat(Given.at(two, backbone, fresh, null, "layer.0.ffn.in", h, 0, 1))
                 .containsExactly(h.floats());
     }
 
     @Test
     void adaptersAreLearnedFirstAndThenTheirFusion() {
-        SharingGroup group = GivenSharing.group("adapter-fusion", Map.of("stage", 0.25), "a", "b");
+        SharingGroup group = Given.group("adapter-fusion", Map.of("stage", 0.25), "a", "b");
         for (String weight : group.initial(backbone, Weights.empty(), new SplittableRandom(1))
                 .names()) {
             boolean fuses = weight.matches(".*\\.(query|key|value)");

@@ -26,8 +26,8 @@ class BranchTest {
             Map.of("levels", (long) LEVELS, "branches", (long) BRANCHES, "stage", 0.5, "rank", 2L);
     private static final String[] TASKS = {"a", "b", "c", "d", "e"};
 
-    private final Backbone backbone = GivenSharing.backbone(2, 3);
-    private final SharingGroup group = GivenSharing.group("branch", KNOBS, TASKS);
+    private final Backbone backbone = Given.backbone(2, 3);
+    private final SharingGroup group = Given.group("branch", KNOBS, TASKS);
     private final Branch part = (Branch) group.part();
 
     @Test
@@ -86,17 +86,17 @@ class BranchTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 2})
     void aRowReadsTheVersionsOnItsPathAndNoOther(int rank) {
-        SharingGroup one = GivenSharing.group("branch", with("rank", (long) rank), TASKS);
+        SharingGroup one = Given.group("branch", with("rank", (long) rank), TASKS);
         String weight = "layer.1.attention.query." + (rank == 0 ? "difference" : "up");
-        Weights weights = GivenSharing.normal(one.initial(backbone, Weights.empty(), new SplittableRandom(1)), 1, 3);
+        Weights weights = Given.normal(one.initial(backbone, Weights.empty(), new SplittableRandom(1)), 1, 3);
         Array x = Array.of(new float[] {1, 2, 3, 4}, 1, 2, 2);
-        float[] before = GivenSharing.at(one, backbone, weights, null, "layer.1.attention.query", x, 0);
+        float[] before = Given.at(one, backbone, weights, null, "layer.1.attention.query", x, 0);
         Branch branch = (Branch) one.part();
         int passed = branch.path(shared(one, weights), one.own(weights, "a")).get(1);
         for (int j = 0; j < BRANCHES; j++) {
             Weights changed = weights.with(new Weights(
                     Map.of(one.sharedPrefix() + weight, changed(weights.get(one.sharedPrefix() + weight), j, rank))));
-            float[] after = GivenSharing.at(one, backbone, changed, null, "layer.1.attention.query", x, 0);
+            float[] after = Given.at(one, backbone, changed, null, "layer.1.attention.query", x, 0);
             if (j == passed) assertThat(after).isNotEqualTo(before);
             else assertThat(after).containsExactly(before);
         }
@@ -116,7 +116,7 @@ class BranchTest {
             float waist = 3 * down.floats()[column] - down.floats()[BRANCHES * 2 + column];
             for (int o = 0; o < 2; o++) expected[o] += waist * up.floats()[column * 2 + o];
         }
-        assertThat(GivenSharing.at(group, backbone, random, null, "layer.1.attention.query", x, 1))
+        assertThat(Given.at(group, backbone, random, null, "layer.1.attention.query", x, 1))
                 .containsExactly(expected, within(1e-5f));
     }
 
@@ -125,7 +125,7 @@ class BranchTest {
         Weights fresh = group.initial(backbone, Weights.empty(), new SplittableRandom(1));
         Array x = Array.of(new float[] {1, 2, 3, 4}, 2, 1, 2);
         for (Learning learning : new Learning[] {null, new Learning(0.1, 1)}) {
-            assertThat(GivenSharing.at(group, backbone, fresh, learning, "layer.2.attention.value", x, 3, 1))
+            assertThat(Given.at(group, backbone, fresh, learning, "layer.2.attention.value", x, 3, 1))
                     .containsExactly(x.floats());
         }
     }
@@ -141,14 +141,14 @@ class BranchTest {
 
     @Test
     void moreLevelsThanLayersAreRefused() {
-        assertThatThrownBy(() -> part.check(GivenSharing.backbone(2, 2), List.of()))
+        assertThatThrownBy(() -> part.check(Given.backbone(2, 2), List.of()))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("levels is 3")
                 .hasMessageContaining("2 layers");
     }
 
     private Weights random(int seed) {
-        return GivenSharing.normal(group.initial(backbone, Weights.empty(), new SplittableRandom(1)), 1, seed);
+        return Given.normal(group.initial(backbone, Weights.empty(), new SplittableRandom(1)), 1, seed);
     }
 
     private static Map<String, Object> with(String knob, Object value) {

@@ -1,8 +1,11 @@
 package dev.polymath.sharing;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.model.Backbone;
+import dev.polymath.model.Backbones;
 import dev.polymath.model.Fixture;
 import dev.polymath.model.Inputs;
+import dev.polymath.model.Minilm;
 import dev.polymath.model.Pretrained;
 import dev.polymath.model.Sites;
 import dev.polymath.ops.OnnxEval;
@@ -15,6 +18,7 @@ import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -34,13 +38,40 @@ public final class Given {
         return Pretrained.open(fixture.folder().toString(), 0);
     }
 
+    /** A BERT with states narrow enough to compute by hand. */
+    static Backbone backbone(int width, int layers) {
+        ObjectNode config = Minilm.config();
+        config.put("hidden_size", width)
+                .put("num_hidden_layers", layers)
+                .put("num_attention_heads", 1)
+                .put("intermediate_size", width)
+                .put("vocab_size", 10);
+        return Backbones.of(config, 0);
+    }
+
     static SharingGroup group(String part, Map<String, Object> knobs, String... tasks) {
         return new SharingGroup(part, new PartSpec(part, knobs), List.of(tasks));
     }
 
+    /** Fresh weights with some of them replaced. */
+    static Weights weights(SharingGroup group, Backbone backbone, Map<String, float[]> others) {
+        Weights fresh = group.initial(backbone, Weights.empty(), new SplittableRandom(1));
+        Map<String, Array> all = new LinkedHashMap<>(fresh.asMap());
+        others.forEach((name, values) -> {
+            String full = fresh.has(group.ownPrefix() + name) ? group.ownPrefix() + name : group.sharedPrefix() + name;
+            all.put(full, Array.of(values, fresh.get(full).shape()));
+        });
+        return new Weights(all);
+    }
+
     /** Weights of the same names and shapes, drawn from a normal distribution. */
     static Weights normal(Weights like, double deviation) {
-        SplittableRandom random = new SplittableRandom(5);
+        return normal(like, deviation, 5);
+    }
+
+    /** As {@link #normal(Weights, double)}, by another seed. */
+    static Weights normal(Weights like, double deviation, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         return like.map(array -> Initial.normal(deviation, random, array.shape()));
     }
 
@@ -95,6 +126,30 @@ public final class Given {
         inputs.add(Array.of(taskOfRow));
         Weights all = pretrained.weights().with(weights);
         return OnnxEval.eval(new States(pretrained.backbone(), group), all, inputs)
+                .floats();
+    }
+
+    /**
+     * What a group's part makes of a sub-computation at a site.
+     *
+     * @param x both what went in there and what came out
+     * @param learning null where nothing is learned
+     */
+    static float[] at(
+            SharingGroup group,
+            Backbone backbone,
+            Weights weights,
+            Learning learning,
+            String site,
+            Array x,
+            long... taskOfRow) {
+        Program program = new Program() {
+            @Override
+            public <T> T apply(Ops<T> ops, List<T> in) {
+                return ops.affine(group.sites(backbone, in.get(1), learning).at(ops, site, in.get(0), in.get(0)), 1, 0);
+            }
+        };
+        return OnnxEval.eval(program, weights, List.of(x, Array.of(taskOfRow, taskOfRow.length)))
                 .floats();
     }
 

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 class HierarchyTest {
     private final Pretrained bert = Pretrained.open(new Fixture("bert").folder().toString(), 0);
     private final Backbone backbone = bert.backbone();
-    private final SharingGroup group =
-            GivenSharing.group("hierarchy", Map.of("layers", Map.of("pos", 1L)), "pos", "topic");
+    private final SharingGroup group = Given.group("hierarchy", Map.of("layers", Map.of("pos", 1L)), "pos", "topic");
 
     @Test
     void aTaskReadsTheStateBehindItsLayerAndTheOthersTheLast() {

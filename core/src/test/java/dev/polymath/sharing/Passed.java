@@ -1,11 +1,7 @@
 package dev.polymath.sharing;
 
 import dev.polymath.model.Fixture;
-import dev.polymath.model.Inputs;
 import dev.polymath.model.Pretrained;
-import dev.polymath.ops.OnnxEval;
-import dev.polymath.ops.Ops;
-import dev.polymath.ops.Program;
 import dev.polymath.project.PartSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
@@ -22,7 +18,7 @@ import java.util.SplittableRandom;
 record Passed(Pretrained pretrained, SharingGroup group, Weights weights) {
     /** Tasks {@code a}, {@code b} and {@code c} with fresh weights. */
     static Passed fresh(String fixture, String part, Map<String, Object> knobs) {
-        Pretrained pretrained = Pretrained.open(new Fixture(fixture).folder().toString(), 0);
+        Pretrained pretrained = Given.pretrained(new Fixture(fixture));
         PartSpec spec = SharingParts.CATALOGUE.complete(new PartSpec(part, knobs));
         SharingGroup group = new SharingGroup(part, spec, List.of("a", "b", "c"));
         Weights own = group.initial(pretrained.backbone(), pretrained.weights(), new SplittableRandom(1));
@@ -31,11 +27,9 @@ record Passed(Pretrained pretrained, SharingGroup group, Weights weights) {
 
     /** With normal numbers in the place of the part's learned weights. */
     Passed random(long seed, double deviation) {
-        SplittableRandom random = new SplittableRandom(seed);
-        Weights all = weights.filter(
-                        name -> name.startsWith(SharingGroup.PREFIX) && !Stage.NEVER.equals(group.learned(name)))
-                .map(array -> Initial.normal(deviation, random, array.shape()));
-        return with(all);
+        Weights learned = weights.filter(
+                name -> name.startsWith(SharingGroup.PREFIX) && !Stage.NEVER.equals(group.learned(name)));
+        return with(Given.normal(learned, deviation, seed));
     }
 
     Passed with(Weights others) {
@@ -44,25 +38,14 @@ record Passed(Pretrained pretrained, SharingGroup group, Weights weights) {
 
     /** Those of the last layer for each text's own tokens. */
     List<float[]> states(List<String> texts, long... tasks) {
-        Program program = new Program() {
-            @Override
-            public <T> T apply(Ops<T> ops, List<T> in) {
-                Inputs<T> inputs = new Inputs<>(in.get(0), in.get(1), in.get(2));
-                return pretrained
-                        .backbone()
-                        .hidden(ops, inputs, group.sites(pretrained.backbone(), in.get(3)))
-                        .last();
-            }
-        };
         List<Encoding> encodings;
         TokenBatch batch;
         try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
             encodings = tokenizer.encodeAll(texts, 30);
             batch = TokenBatch.of(encodings, tokenizer.padId());
         }
-        float[] all = OnnxEval.eval(
-                        program, weights, List.of(batch.ids(), batch.mask(), batch.types(), Array.of(tasks)))
-                .floats();
+        List<Array> inputs = List.of(batch.ids(), batch.mask(), batch.types());
+        float[] all = Given.states(pretrained, group, weights, inputs, tasks);
         int width = pretrained.backbone().width();
         int row = all.length / texts.size();
         List<float[]> states = new ArrayList<>();

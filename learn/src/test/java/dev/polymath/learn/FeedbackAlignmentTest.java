@@ -19,6 +19,7 @@ import dev.polymath.model.Sites;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.Parts;
 import dev.polymath.project.TrainSpec;
+import dev.polymath.task.Cosine;
 import dev.polymath.task.Target;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
@@ -87,7 +88,7 @@ class FeedbackAlignmentTest {
             if (name.startsWith("heads.")) assertClose(name, actual.get(name), gradient);
         });
         for (String name : List.of("encoder.layer.0.output.dense.weight", "encoder.layer.1.output.dense.weight")) {
-            assertThat(Math.abs(cosine(actual.get(name), truth.get(name))))
+            assertThat(Math.abs(Cosine.of(actual.get(name), truth.get(name))))
                     .as(name)
                     .isLessThan(0.7);
         }
@@ -240,17 +241,5 @@ class FeedbackAlignmentTest {
             size += Math.pow(expected[i], 2);
         }
         assertThat(Math.sqrt(difference)).as(name).isLessThanOrEqualTo(1e-3 * Math.sqrt(size) + 1e-6);
-    }
-
-    private static double cosine(float[] a, float[] b) {
-        double product = 0;
-        double one = 0;
-        double two = 0;
-        for (int i = 0; i < a.length; i++) {
-            product += a[i] * b[i];
-            one += a[i] * a[i];
-            two += b[i] * b[i];
-        }
-        return product / Math.sqrt(one * two);
     }
 }

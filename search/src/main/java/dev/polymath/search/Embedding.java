@@ -69,7 +69,7 @@ final class Embedding {
     /** What the model is found by on every machine stands for the built-in one, whose folder lies in the user's cache. */
     Path modelPath() {
         Path path = model.folder().path();
-        boolean builtIn = path.getFileName().toString().matches(BUILT_IN + "-[0-9a-f]{12}");
+        boolean builtIn = path.getFileName().toString().matches(BUILT_IN + "-[0-9a-f]{12}(-int8)?");
         return builtIn ? Path.of(BUILT_IN) : path.toAbsolutePath().normalize();
     }
 

@@ -5,6 +5,7 @@ import dev.polymath.run.Input;
 import dev.polymath.run.Prediction;
 import dev.polymath.run.Question;
 import dev.polymath.task.Answer;
+import dev.polymath.task.Cosine;
 import dev.polymath.task.Task;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -119,7 +120,7 @@ final class RerankEndpoint {
         all.addAll(ranked);
         return new Ranking(
                 Vectors.questions(truncation.applied(all, model), embedding),
-                (predictions, i) -> Vectors.cosine(
+                (predictions, i) -> Cosine.of(
                         Vectors.of(predictions.get(0), embedding), Vectors.of(predictions.get(i + 1), embedding)));
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.polymath.run.Input;
 import dev.polymath.run.Prediction;
 import dev.polymath.run.Question;
+import dev.polymath.task.Cosine;
 import dev.polymath.task.Task;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,7 @@ final class TeiEndpoints {
             float[] source = Vectors.of(predictions.get(0), task);
             json.writeStartArray();
             for (Prediction each : predictions.subList(1, predictions.size())) {
-                json.writeNumber((float) Vectors.cosine(source, Vectors.of(each, task)));
+                json.writeNumber((float) Cosine.of(source, Vectors.of(each, task)));
             }
             json.writeEndArray();
         });

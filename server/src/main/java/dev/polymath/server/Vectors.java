@@ -45,18 +45,6 @@ final class Vectors {
         return first;
     }
 
-    static double cosine(float[] a, float[] b) {
-        double product = 0;
-        double squaresA = 0;
-        double squaresB = 0;
-        for (int i = 0; i < a.length; i++) {
-            product += (double) a[i] * b[i];
-            squaresA += (double) a[i] * a[i];
-            squaresB += (double) b[i] * b[i];
-        }
-        return product / Math.max(Math.sqrt(squaresA * squaresB), 1e-12);
-    }
-
     static void write(JsonGenerator json, float[] values, int from, int to) throws IOException {
         json.writeStartArray();
         for (int i = from; i < to; i++) json.writeNumber(values[i]);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.polymath.run.Polymath;
 import dev.polymath.task.Answer;
+import dev.polymath.task.Cosine;
 import java.net.http.HttpHeaders;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,7 +105,7 @@ class TeiEndpointsTest {
         for (JsonNode token : all.get(0))
             for (int i = 0; i < 32; i++) mean[i] += token.get(i).floatValue() / 4;
         float[] vector = floats(served.ask("/embed", "{'inputs':'hello there'}").get(0));
-        assertThat(Vectors.cosine(mean, vector)).isCloseTo(1, within(1e-5));
+        assertThat(Cosine.of(mean, vector)).isCloseTo(1, within(1e-5));
         assertThat(served.refusal("/embed_sparse", "{'inputs':'a'}"))
                 .startsWith("424")
                 .contains("\"Backend\"");
