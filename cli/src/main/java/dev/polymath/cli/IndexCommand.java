@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,6 +51,9 @@ final class IndexCommand implements Callable<Integer> {
             paramLabel = "float32|int8|int4",
             description = "How vectors are compared (default: int8).")
     private String vectors;
+
+    @Mixin
+    private CutOptions cut;
 
     @Option(
             names = "--k1",
@@ -147,6 +151,7 @@ final class IndexCommand implements Callable<Integer> {
         IndexSettings settings = index == null ? IndexSettings.DEFAULT : index.settings();
         if (task != null) settings = settings.task(task);
         if (analyzer != null) settings = settings.words(WordAnalysis.named(analyzer));
+        settings = settings.cut(cut.changed(settings.cut()));
         if (vectors != null) settings = settings.vectors(VectorStorage.named(vectors));
         if (passageTokens != null) settings = settings.passageTokens(passageTokens);
         settings = settings.bm25(k1 == null ? settings.k1() : k1, b == null ? settings.b() : b);

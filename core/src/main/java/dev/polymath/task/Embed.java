@@ -115,7 +115,7 @@ public final class Embed implements TaskKind {
     private static PartSpec matryoshka(TaskSpec spec) {
         if (!(spec.settings().get(Matryoshka.KEY) instanceof PartSpec part)) return null;
         Matryoshka.CATALOGUE.make(part);
-        return Matryoshka.CATALOGUE.complete(part);
+        return part;
     }
 
     @Override

@@ -118,7 +118,7 @@ public record Embedder(
             for (JsonNode number : state.path(knob)) numbers.add(number.asInt());
             if (!numbers.isEmpty()) kept.put(knob, numbers);
         }
-        return kept.isEmpty() ? null : Matryoshka.CATALOGUE.complete(new PartSpec(Matryoshka.KEY, kept));
+        return kept.isEmpty() ? null : new PartSpec(Matryoshka.KEY, kept);
     }
 
     /** What of {@link Matryoshka} it was learned with; null for none. */

@@ -2,11 +2,11 @@ package dev.polymath.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.TinyModel;
 import dev.polymath.task.Embedder;
-import dev.polymath.pooling.Poolings;
 import dev.polymath.task.Task;
 import java.io.IOException;
 import java.net.URI;

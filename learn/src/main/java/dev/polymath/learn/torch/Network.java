@@ -151,7 +151,7 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
                 float[] values = Tensors.array(output).floats();
                 int size = values.length / rows.size();
                 for (int i = 0; i < rows.size(); i++) {
-                    outputs[rows.get(i)] = Arrays.copyOfRange(values, i * size, (i + 1) * size);
+                    outputs[rows.get(i)] = task.served(Arrays.copyOfRange(values, i * size, (i + 1) * size));
                 }
             }
         }
