@@ -7,13 +7,13 @@ import dev.polymath.data.Label;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
 import dev.polymath.model.Minilm;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Embed;
 import dev.polymath.task.Embedder;
-import dev.polymath.task.Pooling;
 import dev.polymath.task.Task;
 import dev.polymath.task.TaskKinds;
 import dev.polymath.weights.Array;
@@ -90,7 +90,7 @@ record UntrainedModel(Backbone backbone, List<Task> tasks, List<SharingGroup> gr
             for (int i = 0; i < values.length; i++) values[i] = offset + (float) (random.nextDouble() - 0.5);
             weights.put(name, Array.of(values, shape));
         });
-        Task embed = new Embedder(Embed.TYPE, Pooling.MEAN);
+        Task embed = new Embedder(Embed.TYPE, Poolings.MEAN);
         PartSpec hard = new PartSpec("hard", Map.of());
         ModelFolder.write(
                 folder,

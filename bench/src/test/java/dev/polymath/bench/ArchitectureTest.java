@@ -25,6 +25,7 @@ class ArchitectureTest {
     private static final String PROJECT = "dev.polymath.project..";
     private static final String MODEL = "dev.polymath.model..";
     private static final String SHARING = "dev.polymath.sharing..";
+    private static final String POOLING = "dev.polymath.pooling..";
     private static final String TASK = "dev.polymath.task..";
     private static final String RUN = "dev.polymath.run..";
     private static final String LEARN = "dev.polymath.learn..";
@@ -52,6 +53,8 @@ class ArchitectureTest {
                 "project",
                 "model",
                 "sharing",
+                "pooling",
+                "embedding",
                 "task",
                 "learn",
                 "learn.torch",
@@ -152,6 +155,11 @@ class ArchitectureTest {
     @Test
     void sharingPartsAreMathematicsOnSites() {
         dependOnlyOn(in(SHARING), COMMON, SHARING, MODEL, OPS, WEIGHTS, PROJECT, "java..");
+    }
+
+    @Test
+    void poolingsKnowNoTasks() {
+        doNotDependOn(in(POOLING), TASK, SHARING, RUN);
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.polymath.search.Indexer;
 import dev.polymath.search.SearchIndex;
 import dev.polymath.search.SearchMode;
 import dev.polymath.search.SearchQuery;
+import dev.polymath.task.Cut;
 import dev.polymath.task.PairedDifference;
 import dev.polymath.task.RankingMetrics;
 import java.io.IOException;
@@ -36,6 +37,7 @@ final class CollectionEvaluation {
     private final Set<SearchMode> modes = new LinkedHashSet<>();
     private final Path index;
     private final String task;
+    private final Cut cut;
     private final Map<String, Map<String, Integer>> qrels;
     private final List<Query> queries;
 
@@ -45,9 +47,10 @@ final class CollectionEvaluation {
      * @param modes their names; none for all
      * @param index null for one that is made and deleted
      * @param task null for the only one that gives vectors
+     * @param cut which of its vectors, where there is no index
      * @throws InputException if there is no such mode or split, or anything is wrong in the folder
      */
-    CollectionEvaluation(Path folder, String split, List<String> modes, Path index, String task) {
+    CollectionEvaluation(Path folder, String split, List<String> modes, Path index, String task, Cut cut) {
         if (index != null && task != null) throw new InputException("--index has its task; leave --task out");
         for (String mode : modes) this.modes.add(SearchMode.named(mode));
         if (modes.isEmpty()) this.modes.addAll(Arrays.asList(SearchMode.values()));
@@ -55,6 +58,7 @@ final class CollectionEvaluation {
         this.split = split;
         this.index = index;
         this.task = task;
+        this.cut = cut;
         this.qrels = data.qrels(split);
         this.queries = data.queries();
     }
@@ -89,7 +93,8 @@ final class CollectionEvaluation {
                 TemporaryFolder folder = new TemporaryFolder("polymath-evaluate")) {
             Path made = folder.path().resolve("index");
             try (IndexingConsole console = new IndexingConsole(System.err, System.console() != null, data.path());
-                    Indexer indexer = Indexer.open(made, model, IndexSettings.DEFAULT.task(task))) {
+                    Indexer indexer = Indexer.open(
+                            made, model, IndexSettings.DEFAULT.task(task).cut(cut))) {
                 console.asking(interruption);
                 if (!indexer.addAll(data.path(), console)) return null;
             }

@@ -1,5 +1,6 @@
 package dev.polymath.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
@@ -8,6 +9,7 @@ import dev.polymath.data.Example;
 import dev.polymath.project.Split;
 import dev.polymath.run.Evaluation;
 import dev.polymath.run.Polymath;
+import dev.polymath.task.Cut;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,11 +74,8 @@ final class EvaluateCommand implements Runnable {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the metrics as JSON too.")
     private Path json;
 
-    @Option(
-            names = "--dimensions",
-            paramLabel = "N",
-            description = "Measures tasks that give vectors by the first N numbers of them (default: all).")
-    private int dimensions;
+    @Mixin
+    private CutOptions cut;
 
     @Mixin
     private ComputingOptions computing;
@@ -100,17 +99,25 @@ final class EvaluateCommand implements Runnable {
             if (value != null) throw new InputException(name + " is about search in a collection; name it with --data");
         });
         Split rows = split();
-        if (dimensions < 0) throw new InputException("--dimensions is " + dimensions + "; it must be 1 or more");
+        Cut asked = cut.cut();
         OutputFile file = json == null ? null : new OutputFile(json);
         try (Polymath polymath = Polymath.open(model, computing.settings())) {
             Map<String, List<Example>> examples = new ProjectRows(polymath.folder(), rows).read(project);
             ObjectNode report = JsonNodeFactory.instance.objectNode();
-            report.set("tasks", Evaluation.evaluate(polymath, rows.key(), examples, dimensions));
+            ObjectNode tasks = Evaluation.evaluate(polymath, rows.key(), examples, asked);
+            report.set("tasks", tasks);
+            if (asked.isNone()) examples.forEach((name, some) -> nested(polymath, name, some, tasks));
             PrintWriter out = spec.commandLine().getOut();
             out.print(Reports.table(report, rows.key()));
+            out.print(Reports.nested(report));
             out.flush();
             if (file != null) file.write(writer -> writer.write(report.toPrettyString() + "\n"));
         }
+    }
+
+    private static void nested(Polymath polymath, String name, List<Example> rows, ObjectNode tasks) {
+        ArrayNode nested = Evaluation.nested(polymath, name, rows);
+        if (nested != null) ((ObjectNode) tasks.get(name)).set(Evaluation.NESTED, nested);
     }
 
     private Split split() {
@@ -120,10 +127,10 @@ final class EvaluateCommand implements Runnable {
     }
 
     private void inACollection() {
-        if (dimensions != 0)
-            throw new InputException("--dimensions is about a task's own rows; it does not go with --data");
+        if (index != null && !cut.cut().isNone())
+            throw new InputException("--index has its vectors; leave --dimensions and --depth out");
         if (project != null) throw new InputException("--project and --data exclude each other");
-        CollectionEvaluation evaluation = new CollectionEvaluation(data, split, modes, index, task);
+        CollectionEvaluation evaluation = new CollectionEvaluation(data, split, modes, index, task, cut.cut());
         OutputFile file = json == null ? null : new OutputFile(json);
         OutputFile lines = perQuery == null ? null : new OutputFile(perQuery);
         try (Polymath polymath = Polymath.open(model, computing.settings())) {

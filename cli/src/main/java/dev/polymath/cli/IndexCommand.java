@@ -52,6 +52,9 @@ final class IndexCommand implements Callable<Integer> {
             description = "How vectors are compared (default: int8).")
     private String vectors;
 
+    @Mixin
+    private CutOptions cut;
+
     @Option(
             names = "--k1",
             paramLabel = "X",
@@ -151,6 +154,7 @@ final class IndexCommand implements Callable<Integer> {
         IndexSettings settings = index == null ? IndexSettings.DEFAULT : index.settings();
         if (task != null) settings = settings.task(task);
         if (analyzer != null) settings = settings.words(WordAnalysis.named(analyzer));
+        settings = settings.cut(cut.changed(settings.cut()));
         if (vectors != null) settings = settings.vectors(VectorStorage.named(vectors));
         if (passageTokens != null) settings = settings.passageTokens(passageTokens);
         settings = settings.bm25(k1 == null ? settings.k1() : k1, b == null ? settings.b() : b);

@@ -9,6 +9,7 @@ import dev.polymath.learn.balance.Balancers;
 import dev.polymath.learn.habit.Habits;
 import dev.polymath.learn.sampling.Samplers;
 import dev.polymath.model.Backbones;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.Catalogue;
 import dev.polymath.project.Knob;
 import dev.polymath.project.Part;
@@ -47,6 +48,7 @@ final class PartsTable {
                 Balancers.CATALOGUE,
                 Samplers.CATALOGUE,
                 Habits.CATALOGUE,
+                Poolings.CATALOGUE,
                 EmbeddingLosses.CATALOGUE,
                 Matryoshka.CATALOGUE)) {
             kinds.put(catalogue.kind(), () -> parts(catalogue));

@@ -4,6 +4,8 @@ import dev.polymath.InputException;
 import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.Prediction;
+import dev.polymath.run.Question;
+import dev.polymath.task.Embedder;
 import dev.polymath.task.Task;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -44,6 +46,9 @@ final class PredictCommand implements Runnable {
     private Path out;
 
     @Mixin
+    private CutOptions cut;
+
+    @Mixin
     private ComputingOptions computing;
 
     @Override
@@ -62,8 +67,19 @@ final class PredictCommand implements Runnable {
 
     /** The tasks to answer for; a slip in a name is told before a line is read. */
     private List<Task> asked(Polymath polymath) {
-        if (tasks.isEmpty()) return polymath.tasks();
-        return tasks.stream().map(polymath.folder()::task).toList();
+        List<Task> asked = tasks.isEmpty()
+                ? polymath.tasks()
+                : tasks.stream().map(polymath.folder()::task).toList();
+        if (cut.cut().isNone()) return asked;
+        if (asked.stream().noneMatch(Embedder.class::isInstance)) {
+            throw new InputException(
+                    "--dimensions and --depth are about vectors, and no task that is asked gives some");
+        }
+        for (Task task : asked) {
+            if (task instanceof Embedder each)
+                each.cut(cut.cut(), polymath.folder().backbone());
+        }
+        return asked;
     }
 
     private void answer(Polymath polymath, List<Task> asked, InputLines lines, Writer writer) throws IOException {
@@ -76,7 +92,10 @@ final class PredictCommand implements Runnable {
             boolean idle = !more || !lines.ready();
             if (!chunk.isEmpty() && (idle || chunk.size() == CHUNK)) {
                 if (windows) chunk.replaceAll(Input::inWindows);
-                for (Prediction prediction : polymath.predict(chunk, tasks)) {
+                List<Question> questions = chunk.stream()
+                        .map(input -> new Question(input, tasks, false, cut.cut()))
+                        .toList();
+                for (Prediction prediction : polymath.predict(questions)) {
                     writer.write(prediction.json().toString());
                     writer.write('\n');
                 }

@@ -2,6 +2,10 @@ package dev.polymath.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.polymath.run.Evaluation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -45,6 +49,38 @@ final class Reports {
         if (tasks == 0) return "  no task has rows in the split '" + split + "'\n";
         table.row("mean of " + tasks, "", "", "", String.format(Locale.ROOT, "%.2f", 100 * sum / tasks));
         return table.toString();
+    }
+
+    /** A table for each task with vectors within its vectors, by depth and width; nothing where there is none. */
+    static String nested(ObjectNode report) {
+        StringBuilder tables = new StringBuilder();
+        for (Map.Entry<String, JsonNode> task : report.get("tasks").properties()) {
+            JsonNode nested = task.getValue().path(Evaluation.NESTED);
+            if (nested.isEmpty()) continue;
+            Map<String, List<String>> byDepth = new LinkedHashMap<>();
+            List<String> header = new ArrayList<>(List.of(""));
+            String metric = "";
+            for (JsonNode each : nested) {
+                List<String> row = byDepth.computeIfAbsent(
+                        each.get("depth").asText() + " layers", depth -> new ArrayList<>(List.of(depth)));
+                metric = each.properties().stream()
+                        .reduce((first, last) -> last)
+                        .orElseThrow()
+                        .getKey();
+                row.add(hundredfold(each.get(metric)));
+                if (byDepth.size() == 1) header.add(each.get("dimensions").asText());
+            }
+            header.set(0, "numbers of a vector");
+            TextTable table = new TextTable().row(header.toArray(String[]::new));
+            byDepth.values().forEach(row -> table.row(row.toArray(String[]::new)));
+            tables.append("\n")
+                    .append(task.getKey())
+                    .append(": ")
+                    .append(metric)
+                    .append(" x100\n")
+                    .append(table);
+        }
+        return tables.toString();
     }
 
     private static String hundredfold(JsonNode value) {

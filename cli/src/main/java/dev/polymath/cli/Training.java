@@ -86,6 +86,7 @@ final class Training {
             console.close();
             print.println();
             print.print(Reports.table(report, "test"));
+            print.print(Reports.nested(report));
             print.println();
             print.println("model: " + out);
             print.flush();

@@ -45,7 +45,16 @@ public interface Backbone {
     Map<String, long[]> shapes();
 
     /** The hidden states of a text's tokens after the embeddings and after each layer. */
-    <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites);
+    default <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites) {
+        return hidden(ops, inputs, sites, Reading.range(0, layers()));
+    }
+
+    /**
+     * What is read of a pass, which goes no higher than that.
+     *
+     * @param reading of layers and heads that there are
+     */
+    <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites, Reading reading);
 
     /**
      * The state behind the lowest layers with nothing plugged in: what {@link #above} goes on from, for as many sharing parts

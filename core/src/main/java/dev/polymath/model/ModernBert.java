@@ -143,66 +143,63 @@ public final class ModernBert implements Backbone {
     }
 
     @Override
-    public <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites) {
+    public <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites, Reading reading) {
         T words = ops.gather(ops.weight(WORDS), inputs.ids());
         Prompt<T> prompt = sites.prompt(ops, inputs, words);
         T embedded = ops.dropout(normalised(ops, "embeddings.norm", prompt.before(ops, words)), dropout);
         T x = sites.at(ops, SiteNames.EMBEDDINGS, inputs.ids(), embedded);
-        List<T> states = states(ops, x, prompt.mask(ops, inputs.mask()), sites, 0, size.layers());
-        return prompt.text(ops, states, inputs.mask());
+        T mask = prompt.mask(ops, inputs.mask());
+        return prompt.text(ops, pass(ops, x, mask, sites, 0, reading), inputs.mask());
     }
 
     @Override
     public <T> T below(Ops<T> ops, Inputs<T> inputs, int layers) {
         T words = ops.gather(ops.weight(WORDS), inputs.ids());
         T embedded = ops.dropout(normalised(ops, "embeddings.norm", words), dropout);
-        return states(ops, embedded, inputs.mask(), Sites.none(), 0, layers).get(layers);
+        return pass(ops, embedded, inputs.mask(), Sites.none(), 0, Reading.of(layers))
+                .last();
     }
 
     @Override
     public <T> Hidden<T> above(Ops<T> ops, T state, T mask, Sites<T> sites, int layers) {
-        return new Hidden<>(states(ops, state, mask, sites, layers, size.layers()), mask);
+        return pass(ops, state, mask, sites, layers, Reading.range(layers, size.layers()));
     }
 
-    /** The given state and those behind the layers from one to before another. */
-    private <T> List<T> states(Ops<T> ops, T state, T mask, Sites<T> sites, int from, int to) {
+    /** What is read of the given state, which lies behind {@code from} layers, and of those above. */
+    private <T> Hidden<T> pass(Ops<T> ops, T state, T mask, Sites<T> sites, int from, Reading reading) {
         T x = state;
         T everywhere = AttentionBias.padding(ops, mask);
         T nearby = ops.add(everywhere, ops.gather(ops.constant(window), AttentionBias.differences(ops, x, maxTokens)));
         T positions = ops.positions(x);
-        Sight<T> whole = new Sight<>(everywhere, global, global.at(ops, positions));
-        Sight<T> part = new Sight<>(nearby, local, local.at(ops, positions));
+        Sight<T> whole = new Sight<>(everywhere, mask, global, global.at(ops, positions));
+        Sight<T> part = new Sight<>(nearby, mask, local, local.at(ops, positions));
 
-        List<T> states = new ArrayList<>();
-        states.add(x);
-        for (int layer = from; layer < to; layer++) {
-            T a = ops.add(x, attended(ops, layer, x, isLocal.get(layer) ? part : whole, sites));
+        Kept<T> kept = new Kept<>(reading);
+        kept.state(from, x);
+        for (int layer = from; layer < reading.depth(); layer++) {
+            T a = ops.add(x, attended(ops, layer, x, isLocal.get(layer) ? part : whole, sites, kept));
             T y = ops.add(a, fedForward(ops, layer, a, sites));
             boolean last = layer == size.layers() - 1;
             x = sites.at(ops, SiteNames.of(layer), x, last ? normalised(ops, FINAL_NORM, y) : y);
-            states.add(x);
+            kept.state(layer + 1, x);
         }
-        return states;
+        return kept.hidden(mask);
     }
 
-    /** What a layer's tokens see: the bias on the scores and the turns of queries and keys. */
-    private record Sight<T>(T bias, Rotary rotary, Rotary.Turn<T> turn) {}
+    /** What a layer's tokens see: the bias on the scores, the mask that it is of, and the turns of queries and keys. */
+    private record Sight<T>(T bias, T mask, Rotary rotary, Rotary.Turn<T> turn) {}
 
-    private <T> T attended(Ops<T> ops, int layer, T x, Sight<T> sight, Sites<T> sites) {
+    private <T> T attended(Ops<T> ops, int layer, T x, Sight<T> sight, Sites<T> sites, Kept<T> kept) {
         long width = size.width();
         T n = layer == 0 ? x : normalised(ops, name(layer, "attn_norm"), x);
         T fused = projected(ops, name(layer, "attn.Wqkv"), attentionBias, n);
         T query = sites.at(ops, SiteNames.of(layer, SiteNames.QUERY), n, ops.slice(fused, 2, 0, width));
         T key = sites.at(ops, SiteNames.of(layer, SiteNames.KEY), n, ops.slice(fused, 2, width, 2 * width));
         T value = sites.at(ops, SiteNames.of(layer, SiteNames.VALUE), n, ops.slice(fused, 2, 2 * width, 3 * width));
-        T mixed = ops.attention(
-                sight.rotary.turned(ops, query, sight.turn),
-                sight.rotary.turned(ops, key, sight.turn),
-                value,
-                sight.bias,
-                size.heads(),
-                size.head(),
-                dropout);
+        T turned = sight.rotary.turned(ops, query, sight.turn);
+        T turnedKey = sight.rotary.turned(ops, key, sight.turn);
+        kept.attention(ops, layer, turned, turnedKey, head -> sight.bias, sight.mask, size.head());
+        T mixed = ops.attention(turned, turnedKey, value, sight.bias, size.heads(), size.head(), dropout);
         T output = projected(ops, name(layer, "attn.Wo"), attentionBias, mixed);
         return ops.dropout(sites.at(ops, SiteNames.of(layer, SiteNames.OUTPUT), mixed, output), dropout);
     }

@@ -74,6 +74,11 @@ public final class Mpnet extends PostNorm {
         return ops.add(padding, byDistance);
     }
 
+    @Override
+    <T> T bias(Ops<T> ops, T bias, int head) {
+        return ops.slice(bias, 1, head, head + 1L);
+    }
+
     private static TokenEmbeddings embeddings(Config config) {
         return new TokenEmbeddings(
                 config.size("hidden_size"),

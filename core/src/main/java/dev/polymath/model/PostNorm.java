@@ -1,7 +1,6 @@
 package dev.polymath.model;
 
 import dev.polymath.ops.Ops;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,39 +126,39 @@ abstract class PostNorm implements Backbone {
     }
 
     @Override
-    public <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites) {
+    public <T> Hidden<T> hidden(Ops<T> ops, Inputs<T> inputs, Sites<T> sites, Reading reading) {
         T words = embeddings.words(ops, inputs);
         Prompt<T> prompt = sites.prompt(ops, inputs, words);
         T embedded = ops.dropout(embeddings.of(ops, inputs, words, prompt), dropout);
         T x = sites.at(ops, SiteNames.EMBEDDINGS, inputs.ids(), embedded);
-        List<T> states = states(ops, x, prompt.mask(ops, inputs.mask()), sites, 0, size.layers());
-        return prompt.text(ops, states, inputs.mask());
+        T mask = prompt.mask(ops, inputs.mask());
+        return prompt.text(ops, pass(ops, x, mask, sites, 0, reading), inputs.mask());
     }
 
     @Override
     public <T> T below(Ops<T> ops, Inputs<T> inputs, int layers) {
         T words = embeddings.words(ops, inputs);
         T embedded = ops.dropout(embeddings.of(ops, inputs, words, Prompt.none()), dropout);
-        List<T> states = states(ops, embedded, inputs.mask(), Sites.none(), 0, layers);
-        return states.get(layers);
+        return pass(ops, embedded, inputs.mask(), Sites.none(), 0, Reading.of(layers))
+                .last();
     }
 
     @Override
     public <T> Hidden<T> above(Ops<T> ops, T state, T mask, Sites<T> sites, int layers) {
-        return new Hidden<>(states(ops, state, mask, sites, layers, size.layers()), mask);
+        return pass(ops, state, mask, sites, layers, Reading.range(layers, size.layers()));
     }
 
-    /** The given state and those behind the layers from one to before another. */
-    private <T> List<T> states(Ops<T> ops, T state, T mask, Sites<T> sites, int from, int to) {
+    /** What is read of the given state, which lies behind {@code from} layers, and of those above. */
+    private <T> Hidden<T> pass(Ops<T> ops, T state, T mask, Sites<T> sites, int from, Reading reading) {
         T x = state;
         T bias = bias(ops, x, AttentionBias.padding(ops, mask));
-        List<T> states = new ArrayList<>();
-        states.add(x);
-        for (int layer = from; layer < to; layer++) {
-            x = sites.at(ops, SiteNames.of(layer), x, layer(ops, layer, x, bias, sites));
-            states.add(x);
+        Kept<T> kept = new Kept<>(reading);
+        kept.state(from, x);
+        for (int layer = from; layer < reading.depth(); layer++) {
+            x = sites.at(ops, SiteNames.of(layer), x, layer(ops, layer, x, bias, mask, sites, kept));
+            kept.state(layer + 1, x);
         }
-        return states;
+        return kept.hidden(mask);
     }
 
     /** What is added to the attention scores; here only what keeps them off the padding. */
@@ -167,10 +166,16 @@ abstract class PostNorm implements Backbone {
         return padding;
     }
 
-    private <T> T layer(Ops<T> ops, int layer, T x, T bias, Sites<T> sites) {
+    /** Of {@link #bias} what one head has, from 0: {@code [rows, 1, tokens or 1, tokens]}. */
+    <T> T bias(Ops<T> ops, T bias, int head) {
+        return bias;
+    }
+
+    private <T> T layer(Ops<T> ops, int layer, T x, T bias, T mask, Sites<T> sites, Kept<T> kept) {
         T query = at(ops, sites, layer, SiteNames.QUERY, names.query, x);
         T key = at(ops, sites, layer, SiteNames.KEY, names.key, x);
         T value = at(ops, sites, layer, SiteNames.VALUE, names.value, x);
+        kept.attention(ops, layer, query, key, head -> bias(ops, bias, head), mask, size.head());
         T mixed = ops.attention(query, key, value, bias, size.heads(), size.head(), dropout);
         T attended = at(ops, sites, layer, SiteNames.OUTPUT, names.output, mixed);
         T a = normalised(ops, layer, names.attentionNorm, ops.add(ops.dropout(attended, dropout), x));

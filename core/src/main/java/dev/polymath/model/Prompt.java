@@ -47,13 +47,9 @@ public record Prompt<T>(int tokens, T embeddings) {
      *
      * @param mask the text's
      */
-    Hidden<T> text(Ops<T> ops, List<T> states, T mask) {
-        if (tokens == 0) return new Hidden<>(List.copyOf(states), mask);
-        return new Hidden<>(
-                states.stream()
-                        .map(state -> ops.slice(state, 1, tokens, Long.MAX_VALUE))
-                        .toList(),
-                mask);
+    Hidden<T> text(Ops<T> ops, Hidden<T> all, T mask) {
+        if (tokens == 0) return all;
+        return all.with(state -> ops.slice(state, 1, tokens, Long.MAX_VALUE), mask);
     }
 
     private T extended(Ops<T> ops, T integers, long value) {

@@ -35,6 +35,8 @@ public record TaskSpec(
 
     /** A setting that is a part; that of the standard name where the file gives none. */
     public PartSpec part(String key, String standard) {
-        return settings.get(key) instanceof PartSpec part ? part : new PartSpec(standard, Map.of());
+        Object value = settings.get(key);
+        if (value instanceof PartSpec part) return part;
+        return new PartSpec(value == null ? standard : value.toString(), Map.of());
     }
 }

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.data.Example;
 import dev.polymath.model.Pretrained;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.PartSpec;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Embed;
 import dev.polymath.task.Embedder;
-import dev.polymath.task.Pooling;
 import dev.polymath.task.Task;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,7 +102,7 @@ final class BuiltInModel {
 
     private static ModelFolder.Contents contents() {
         Pretrained pretrained = Pretrained.open(Pretrained.BUILT_IN, 0);
-        Task embed = new Embedder(Embed.TYPE, Pooling.MEAN);
+        Task embed = new Embedder(Embed.TYPE, Poolings.MEAN);
         SharingGroup group = new SharingGroup("hard", new PartSpec("hard", Map.of()), List.of(embed.name()));
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         report.putObject("tasks");

@@ -1,6 +1,7 @@
 package dev.polymath.run;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -22,10 +23,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The engine of core: the graphs of a model in ONNX Runtime; but for the first group's trunk, each when it is first asked. */
 final class Graphs implements Engine {
-    /** What a trunk gave for a batch, and the batch's mask; valid during the call. */
+    /** What a trunk gave for a batch, by its outputs' names, and the batch's mask; valid during the call. */
     @FunctionalInterface
     private interface StatesSink {
-        void accept(TokenBatch batch, OnnxTensor states, OnnxTensor mask) throws OrtException;
+        void accept(TokenBatch batch, Map<String, OnnxTensor> states, OnnxTensor mask) throws OrtException;
     }
 
     /**
@@ -75,7 +76,8 @@ final class Graphs implements Engine {
 
     @Override
     public void states(Route route, List<Encoding> encodings, int padId, Span span, Sink sink) {
-        trunk(route, encodings, padId, List.of(span), (batch, states, mask) -> {
+        trunk(route, encodings, padId, List.of(span), (batch, all, mask) -> {
+            OnnxTensor states = all.get(ServingGraphs.STATES);
             int width = (int) states.getInfo().getShape()[2];
             sink.accept(span, states.getFloatBuffer(), batch.tokens() * width, width);
         });
@@ -91,7 +93,10 @@ final class Graphs implements Engine {
             try (OrtSession.Result result = trunk.below == null
                     ? tokens(trunk.session, batch, inputs)
                     : above(trunk, DistinctEncodings.of(encodings), padId, inputs)) {
-                sink.accept(batch, (OnnxTensor) result.get(0), mask);
+                Map<String, OnnxTensor> states = new HashMap<>();
+                for (Map.Entry<String, OnnxValue> each : result)
+                    states.put(each.getKey(), (OnnxTensor) each.getValue());
+                sink.accept(batch, states, mask);
             }
         } catch (OrtException e) {
             throw new IllegalStateException("the model cannot be computed: " + e.getMessage(), e);
@@ -141,31 +146,43 @@ final class Graphs implements Engine {
     }
 
     /** Where a head reads all rows, the states go from one graph to the next as they lie in native memory. */
-    private void heads(TokenBatch batch, OnnxTensor states, OnnxTensor mask, List<Span> spans, Sink sink)
+    private void heads(TokenBatch batch, Map<String, OnnxTensor> states, OnnxTensor mask, List<Span> spans, Sink sink)
             throws OrtException {
-        FloatBuffer copy = null;
+        Map<String, FloatBuffer> copies = new HashMap<>();
         for (Span each : spans) {
             if (each.count() == batch.rows()) {
                 head(each, states, mask, sink);
                 continue;
             }
-            if (copy == null) copy = states.getFloatBuffer();
-            long[] shape = states.getInfo().getShape();
-            int perRow = (int) (shape[1] * shape[2]);
-            FloatBuffer some = copy.slice(each.from() * perRow, each.count() * perRow);
-            Array rows = batch.mask().rows(each.from(), each.count());
-            try (OnnxTensor own =
-                            OnnxTensor.createTensor(environment, some, new long[] {each.count(), shape[1], shape[2]});
-                    OnnxTensor ownMask = tensor(rows)) {
+            Map<String, OnnxTensor> own = new HashMap<>();
+            try (OnnxTensor ownMask = tensor(batch.mask().rows(each.from(), each.count()))) {
+                for (Map.Entry<String, OnnxTensor> state : states.entrySet()) {
+                    FloatBuffer copy = copies.computeIfAbsent(
+                            state.getKey(), name -> state.getValue().getFloatBuffer());
+                    own.put(state.getKey(), rows(state.getValue(), copy, each));
+                }
                 head(each, own, ownMask, sink);
+            } finally {
+                own.values().forEach(OnnxTensor::close);
             }
         }
     }
 
-    private void head(Span span, OnnxTensor states, OnnxTensor mask, Sink sink) throws OrtException {
+    /** Some rows of a tensor whose first axis are the rows. */
+    private OnnxTensor rows(OnnxTensor all, FloatBuffer copy, Span span) throws OrtException {
+        long[] shape = all.getInfo().getShape().clone();
+        shape[0] = span.count();
+        int perRow = 1;
+        for (int axis = 1; axis < shape.length; axis++) perRow *= (int) shape[axis];
+        return OnnxTensor.createTensor(environment, copy.slice(span.from() * perRow, span.count() * perRow), shape);
+    }
+
+    private void head(Span span, Map<String, OnnxTensor> states, OnnxTensor mask, Sink sink) throws OrtException {
         // A head is one small product: more threads than the caller's would cost more than they save.
         OrtSession head = heads.computeIfAbsent(span.task().name(), name -> session(folder.head(span.task()), 1));
-        try (OrtSession.Result result = head.run(Map.of(ServingGraphs.STATES, states, ServingGraphs.MASK, mask))) {
+        Map<String, OnnxTensor> inputs = new HashMap<>(states);
+        inputs.put(ServingGraphs.MASK, mask);
+        try (OrtSession.Result result = head.run(inputs)) {
             OnnxTensor outputs = (OnnxTensor) result.get(0);
             long[] shape = outputs.getInfo().getShape();
             int last = (int) shape[shape.length - 1];
@@ -178,7 +195,7 @@ final class Graphs implements Engine {
         return trunks.computeIfAbsent(route, each -> {
             SharingGroup group = route.group();
             OrtSession session = session(folder.trunk(route), threads);
-            OrtSession below = group.forks() ? session(folder.below(route), threads) : null;
+            OrtSession below = folder.forks(route) ? session(folder.below(route), threads) : null;
             Map<String, OnnxTensor> own = new HashMap<>();
             try {
                 if (folder.byTask(group)) {

@@ -66,23 +66,26 @@ public record ModelDifference(
         sources.put("head", digest(files, ModelLayout.headFile(task.name())));
         sources.put("labels and thresholds", task.type() + task.labels() + task.state());
         sources.put("tokenizer", digest(files, ModelLayout.TOKENIZER));
-        sources.put(GRAPH, digests(files, ModelLayout.trunkFiles(group)));
-        sources.put(INT8, int8(model, task, group));
+        sources.put(GRAPH, digests(files, trunks(model, task)));
+        sources.put(INT8, int8(model, task));
         sources.put("longest text", Integer.toString(model.maxTokens()));
         return sources;
     }
 
     /** A task that was not measured in int8 is answered without it. */
-    private static String int8(ModelFolder model, Task task, SharingGroup group) {
+    private static String int8(ModelFolder model, Task task) {
         Quantization quantization = model.quantization();
         if (quantization == null || !quantization.tasks().containsKey(task.name())) return "none";
         Map<String, ModelManifest.Entry> files = model.manifest().files();
         return digest(files, ModelLayout.GRAPHS + "/" + ModelLayout.INT8)
                 + digests(
                         files,
-                        ModelLayout.trunkFiles(group).stream()
-                                .map(ModelLayout::int8)
-                                .toList());
+                        trunks(model, task).stream().map(ModelLayout::int8).toList());
+    }
+
+    private static List<String> trunks(ModelFolder model, Task task) {
+        int layers = model.backbone().layers();
+        return List.copyOf(ModelLayout.trunkFiles(model.group(task), List.of(task), layers));
     }
 
     private static String part(PartSpec spec) {

@@ -90,8 +90,8 @@ public final class ModelExport {
         // first token.
         OnnxOps.Edge first = ops.reshape(ops.slice(mask, 1, 0, 1), -1);
         OnnxOps.Edge tasks = ops.gather(ops.constant(Array.of(new long[2], 2)), first);
-        Hidden<OnnxOps.Edge> hidden =
-                backbone.hidden(ops, new Inputs<>(ids, mask, types), group.sites(backbone, tasks));
+        Hidden<OnnxOps.Edge> hidden = backbone.hidden(
+                ops, new Inputs<>(ids, mask, types), group.sites(backbone, tasks), task.reading(backbone.layers()));
         OnnxOps.Edge logits = task.head(ops, hidden);
         String[] axes =
                 logits.rank() == 2 ? new String[] {"rows", "outputs"} : new String[] {"rows", "tokens", "outputs"};

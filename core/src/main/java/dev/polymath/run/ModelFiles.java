@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,8 @@ import java.util.stream.Stream;
 final class ModelFiles {
     private ModelFiles() {}
 
-    /** Paths of all files that a model with these groups and tasks has at least, but for {@code polymath.json} itself. */
-    static List<String> expected(List<SharingGroup> groups, List<Task> tasks) {
+    /** Paths of all files that a model with these tasks has at least, but for {@code polymath.json} itself and trunks. */
+    private static List<String> expected(List<Task> tasks) {
         List<String> files = new ArrayList<>(List.of(
                 ModelLayout.CONFIG,
                 ModelLayout.TOKENIZER,
@@ -29,7 +30,6 @@ final class ModelFiles {
                 ModelLayout.HEADS,
                 ModelLayout.REPORT,
                 ModelLayout.GRAPHS + "/" + ModelLayout.MODEL));
-        for (SharingGroup group : groups) files.addAll(ModelLayout.trunkFiles(group));
         for (Task task : tasks) files.add(ModelLayout.headFile(task.name()));
         return files;
     }
@@ -63,11 +63,7 @@ final class ModelFiles {
 
     /** @throws InputException naming the first file that is missing, of another size, or outside of the folder */
     static void check(Path folder, ModelManifest manifest) {
-        for (String file : expected(manifest.groups(), manifest.tasks())) {
-            if (!manifest.files().containsKey(file)) {
-                throw new InputException(folder.resolve(ModelManifest.FILE) + ": it does not list '" + file + "'");
-            }
-        }
+        requireListed(folder, manifest, expected(manifest.tasks()));
         manifest.files().forEach((file, entry) -> {
             try {
                 long bytes = Files.size(real(folder, file));
@@ -80,6 +76,20 @@ final class ModelFiles {
                 throw new UncheckedIOException("cannot read " + folder.resolve(file), e);
             }
         });
+    }
+
+    /** @throws InputException naming the first trunk of its tasks that it does not list */
+    static void checkTrunks(Path folder, ModelManifest manifest, int layers) {
+        for (SharingGroup group : manifest.groups()) {
+            requireListed(folder, manifest, ModelLayout.trunkFiles(group, manifest.tasks(), layers));
+        }
+    }
+
+    private static void requireListed(Path folder, ModelManifest manifest, Collection<String> files) {
+        for (String file : files) {
+            if (manifest.files().containsKey(file)) continue;
+            throw new InputException(folder.resolve(ModelManifest.FILE) + ": it does not list '" + file + "'");
+        }
     }
 
     /**

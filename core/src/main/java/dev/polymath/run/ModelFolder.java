@@ -8,6 +8,7 @@ import dev.polymath.InputException;
 import dev.polymath.Nearest;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
+import dev.polymath.model.Reading;
 import dev.polymath.project.PartSpec;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.sharing.TrainedPart;
@@ -39,6 +40,7 @@ import java.util.Map;
  * onnx/trunk.onnx                   token ids to hidden states, for the tasks that share the backbone as it is
  * onnx/trunk.GROUP.onnx             the same for another group; with own weights it reads those, and each row's task
  * onnx/below.GROUP.onnx             the layers below that one, where none of the group's tasks changes them
+ * onnx/trunk.l4.onnx, ...           as a trunk, for what reads other states than the last: those behind 4 layers
  * onnx/head.NAME.onnx               hidden states to the outputs of a task
  *
  * and, where it has been quantised (see {@link Quantizer}):
@@ -143,11 +145,13 @@ public record ModelFolder(
         ModelManifest manifest = ModelManifest.of(file, json(file));
         ModelFiles.check(folder, manifest);
         ObjectNode config = json(folder.resolve(ModelLayout.CONFIG));
+        Backbone backbone = Backbones.of(config, 0);
+        ModelFiles.checkTrunks(folder, manifest, backbone.layers());
         return new ModelFolder(
                 folder,
                 manifest.name(),
                 config,
-                Backbones.of(config, 0),
+                backbone,
                 manifest.tasks(),
                 manifest.groups(),
                 manifest.balance(),
@@ -331,17 +335,22 @@ public record ModelFolder(
 
     /** The graph that gives hidden states for a group's tasks, in F32: from token ids, or from what {@link #below} gives. */
     public Path trunk(SharingGroup group) {
-        return path.resolve(ModelLayout.trunkFile(group));
+        return path.resolve(ModelLayout.trunkFile(group, Reading.of(backbone.layers()), backbone.layers()));
     }
 
     /** The graph that gives the hidden states of a route. */
     Path trunk(Routes.Route route) {
-        return graph(ModelLayout.trunkFile(route.group()), route);
+        return graph(ModelLayout.trunkFile(route.group(), route.reading(), backbone.layers()), route);
     }
 
     /** The graph from token ids to what a route's trunk reads, where its group's tasks part above the embeddings. */
     Path below(Routes.Route route) {
         return graph(ModelLayout.belowFile(route.group()), route);
+    }
+
+    /** Whether a route's trunk goes on from layers that texts pass once for all tasks of the group. */
+    public boolean forks(Routes.Route route) {
+        return ModelLayout.forks(route.group(), route.reading(), backbone.layers());
     }
 
     private Path graph(String file, Routes.Route route) {

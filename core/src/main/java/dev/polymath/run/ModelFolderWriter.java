@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Backbones;
+import dev.polymath.model.Reading;
 import dev.polymath.ops.ExternalWeights;
 import dev.polymath.ops.OnnxOps;
 import dev.polymath.project.PartSpec;
@@ -125,7 +126,7 @@ final class ModelFolderWriter {
         write(ModelLayout.CONFIG, contents.config());
         write(ModelLayout.REPORT, contents.report());
         for (SharingGroup group : contents.groups()) {
-            group(group, trunk, all);
+            group(group, readings(group, contents.tasks()), trunk, all);
             for (String task : group.tasks()) adapter(group, task, group.own(all, task));
         }
         for (Task task : contents.tasks()) head(task, heads);
@@ -149,11 +150,9 @@ final class ModelFolderWriter {
                 Safetensors.read(base.path().resolve(ModelLayout.HEADS)).with(heads),
                 PYTORCH);
         write(ModelLayout.REPORT, extension.report());
-        List<String> there = base.groups().stream().map(SharingGroup::name).toList();
+        Weights trunk = Safetensors.read(folder.resolve(ModelLayout.GRAPHS).resolve(ModelLayout.MODEL));
         for (SharingGroup group : extension.groups()) {
-            if (!there.contains(group.name())) {
-                group(group, Safetensors.read(folder.resolve(ModelLayout.GRAPHS).resolve(ModelLayout.MODEL)), all);
-            }
+            group(group, readings(group, extension.tasks()), trunk, all.with(base.shared()));
             for (String task : group.tasks()) adapter(group, task, group.own(all, task));
         }
         for (Task task : extension.tasks()) head(task, heads);
@@ -172,10 +171,13 @@ final class ModelFolderWriter {
             gone.add(ModelLayout.adapterFolder(name) + "/" + ModelLayout.ADAPTER_CONFIG);
             gone.add(ModelLayout.adapterFolder(name) + "/" + ModelLayout.ADAPTER_WEIGHTS);
         }
+        Set<String> read = new HashSet<>();
+        for (SharingGroup group : groups) read.addAll(trunkFiles(group, base.tasks()));
         for (SharingGroup group : base.groups()) {
-            if (left.contains(group.name())) continue;
-            for (String file : ModelLayout.trunkFiles(group)) gone.addAll(List.of(file, ModelLayout.int8(file)));
-            gone.add(ModelLayout.sharedFile(group));
+            for (String file : trunkFiles(group, base.tasks())) {
+                if (!read.contains(file)) gone.addAll(List.of(file, ModelLayout.int8(file)));
+            }
+            if (!left.contains(group.name())) gone.add(ModelLayout.sharedFile(group));
         }
         Quantization quantization =
                 base.quantization() == null ? null : base.quantization().without(names);
@@ -208,10 +210,12 @@ final class ModelFolderWriter {
             Weights read = Safetensors.read(graphs.resolve(ModelLayout.MODEL))
                     .with(group.shared(all))
                     .with(int8);
-            for (String file : ModelLayout.trunkFiles(group)) {
-                Files.write(
-                        folder.resolve(ModelLayout.int8(file)),
-                        graph(file, group, read, all).bytes(external));
+            for (Reading reading : readings(group, base.tasks())) {
+                for (String file : ModelLayout.trunkFiles(group, reading, backbone.layers())) {
+                    Files.write(
+                            folder.resolve(ModelLayout.int8(file)),
+                            graph(file, group, reading, read, all).bytes(external));
+                }
             }
         }
         write(ModelLayout.QUANTIZATION, quantization.json());
@@ -219,11 +223,11 @@ final class ModelFolderWriter {
     }
 
     /** What a model has beside the files of one that was never quantised. */
-    private static List<String> quantizedFiles(ModelFolder base) {
+    private List<String> quantizedFiles(ModelFolder base) {
         List<String> files =
                 new ArrayList<>(List.of(ModelLayout.QUANTIZATION, ModelLayout.GRAPHS + "/" + ModelLayout.INT8));
         for (SharingGroup group : base.groups()) {
-            ModelLayout.trunkFiles(group).forEach(file -> files.add(ModelLayout.int8(file)));
+            trunkFiles(group, base.tasks()).forEach(file -> files.add(ModelLayout.int8(file)));
         }
         return files;
     }
@@ -272,16 +276,26 @@ final class ModelFolderWriter {
         write(ModelManifest.FILE, manifest.json(backbone.type()));
     }
 
-    /** A group's trunk, and what its tasks share beside the backbone. */
-    private void group(SharingGroup group, Weights trunk, Weights all) throws IOException {
+    private Set<Reading> readings(SharingGroup group, List<Task> tasks) {
+        return ModelLayout.readings(group, tasks, backbone.layers());
+    }
+
+    private Set<String> trunkFiles(SharingGroup group, List<Task> tasks) {
+        return ModelLayout.trunkFiles(group, tasks, backbone.layers());
+    }
+
+    /** A group's trunks, and what its tasks share beside the backbone; files that are there are left as they are. */
+    private void group(SharingGroup group, Set<Reading> readings, Weights trunk, Weights all) throws IOException {
         Weights shared = group.shared(all);
-        if (!shared.names().isEmpty()) {
-            Safetensors.write(folder.resolve(ModelLayout.sharedFile(group)), shared, PYTORCH);
-        }
-        for (String file : ModelLayout.trunkFiles(group)) {
-            Files.write(
-                    folder.resolve(file),
-                    graph(file, group, trunk.with(shared), all).bytes(external(group)));
+        Path sharedFile = folder.resolve(ModelLayout.sharedFile(group));
+        if (!shared.names().isEmpty() && !Files.exists(sharedFile)) Safetensors.write(sharedFile, shared, PYTORCH);
+        for (Reading reading : readings) {
+            for (String file : ModelLayout.trunkFiles(group, reading, backbone.layers())) {
+                if (Files.exists(folder.resolve(file))) continue;
+                Files.write(
+                        folder.resolve(file),
+                        graph(file, group, reading, trunk.with(shared), all).bytes(external(group)));
+            }
         }
     }
 
@@ -289,11 +303,11 @@ final class ModelFolderWriter {
      * @param file one of a group's {@link ModelLayout#trunkFiles}
      * @param read weights of the graph: the backbone's, and what the group shares beside it
      */
-    private OnnxOps graph(String file, SharingGroup group, Weights read, Weights all) {
+    private OnnxOps graph(String file, SharingGroup group, Reading reading, Weights read, Weights all) {
         if (file.equals(ModelLayout.belowFile(group))) return ServingGraphs.below(backbone, group, read);
         Map<String, long[]> own = new LinkedHashMap<>();
         group.own(all, group.tasks().get(0)).asMap().forEach((name, array) -> own.put(name, array.shape()));
-        return ServingGraphs.trunk(backbone, group, own, read);
+        return ServingGraphs.trunk(backbone, group, reading, own, read);
     }
 
     /** Files beside the graphs that have the weights of a group's trunk. */
@@ -321,7 +335,7 @@ final class ModelFolderWriter {
     private void head(Task task, Weights heads) throws IOException {
         Files.write(
                 folder.resolve(ModelLayout.headFile(task.name())),
-                ServingGraphs.head(task, backbone.width(), heads).bytes());
+                ServingGraphs.head(task, backbone, heads).bytes());
     }
 
     private void write(String file, ObjectNode json) throws IOException {

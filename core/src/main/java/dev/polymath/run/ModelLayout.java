@@ -1,8 +1,12 @@
 package dev.polymath.run;
 
+import dev.polymath.model.Reading;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Task;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What the files of a model folder are called; {@link ModelFolder} says what they hold. */
 final class ModelLayout {
@@ -40,8 +44,28 @@ final class ModelLayout {
         return GRAPHS + "/head." + fileName(task) + ".onnx";
     }
 
-    static String trunkFile(SharingGroup group) {
-        return GRAPHS + (group.name().equals(PLAIN) ? "/trunk.onnx" : "/trunk." + group.name() + ".onnx");
+    /**
+     * A group's trunk.
+     *
+     * @param reading what it gives
+     * @param layers of the backbone
+     */
+    static String trunkFile(SharingGroup group, Reading reading, int layers) {
+        String name = group.name().equals(PLAIN) ? "" : "." + group.name();
+        return GRAPHS + "/trunk" + name + (isWhole(reading, layers) ? "" : "." + reading.key()) + ".onnx";
+    }
+
+    /** Whether it is the last layer's states, which most tasks read. */
+    static boolean isWhole(Reading reading, int layers) {
+        return reading.equals(Reading.of(layers));
+    }
+
+    /**
+     * Whether a trunk goes on from what lies below its group's tasks. One that gives other states than the last begins at the
+     * tokens: it may read what lies below, or end there.
+     */
+    static boolean forks(SharingGroup group, Reading reading, int layers) {
+        return group.forks() && isWhole(reading, layers);
     }
 
     /** What lies below a group's trunk, where its tasks part above the embeddings. */
@@ -49,9 +73,26 @@ final class ModelLayout {
         return GRAPHS + "/below." + group.name() + ".onnx";
     }
 
-    /** A group's trunk, and what lies below it. */
-    static List<String> trunkFiles(SharingGroup group) {
-        return group.forks() ? List.of(trunkFile(group), belowFile(group)) : List.of(trunkFile(group));
+    /** A trunk, and what lies below it. */
+    static List<String> trunkFiles(SharingGroup group, Reading reading, int layers) {
+        String trunk = trunkFile(group, reading, layers);
+        return forks(group, reading, layers) ? List.of(trunk, belowFile(group)) : List.of(trunk);
+    }
+
+    /** What some tasks of a group read of its trunks, those that others have too. */
+    static Set<Reading> readings(SharingGroup group, List<Task> tasks, int layers) {
+        Set<Reading> readings = new LinkedHashSet<>();
+        for (Task task : tasks) {
+            if (group.tasks().contains(task.name())) readings.addAll(task.readings(layers));
+        }
+        return readings;
+    }
+
+    /** The trunks of a group that some of its tasks read, and what lies below them. */
+    static Set<String> trunkFiles(SharingGroup group, List<Task> tasks, int layers) {
+        Set<String> files = new LinkedHashSet<>();
+        for (Reading reading : readings(group, tasks, layers)) files.addAll(trunkFiles(group, reading, layers));
+        return files;
     }
 
     /** A graph's file, with linear maps in int8. */

@@ -35,10 +35,10 @@ final class Passes implements AutoCloseable {
     /**
      * A row in a pass, or a window of one.
      *
-     * @param task the position in its group of the one task that it passes for; -1 where it passes for all at once
+     * @param task the one task that it passes for; null where it passes for all at once
      * @param window which of the row's windows
      */
-    private record Item(int row, int task, int window, Windows windows) {
+    private record Item(int row, Task task, int window, Windows windows) {
         Encoding encoding() {
             return windows.parts().get(window);
         }
@@ -46,9 +46,6 @@ final class Passes implements AutoCloseable {
 
     /** What the windows of a row have given for a task so far. */
     private record Gathered(int row, Task task) {}
-
-    /** By which trunk a task's texts pass, and its position in that trunk's group. */
-    private record Place(Route route, int position) {}
 
     /** Of a text in windows: about 4 MB of characters. */
     private static final int MOST_TOKENS = 1 << 20;
@@ -65,7 +62,8 @@ final class Passes implements AutoCloseable {
     private final Routes routes;
     private final int batchTokens;
     private final Workers workers;
-    private final Map<String, Place> places = new HashMap<>();
+    /** Each task's position in its group, by its name. */
+    private final Map<String, Integer> positions = new HashMap<>();
     /** Groups whose tasks have weights of their own, so that each row passes for one task. */
     private final Set<SharingGroup> byTask = new HashSet<>();
 
@@ -80,8 +78,7 @@ final class Passes implements AutoCloseable {
         for (SharingGroup group : folder.groups()) {
             if (folder.byTask(group)) byTask.add(group);
             for (int i = 0; i < group.tasks().size(); i++) {
-                String task = group.tasks().get(i);
-                places.put(task, new Place(routes.of(task), i));
+                positions.put(group.tasks().get(i), i);
             }
         }
     }
@@ -102,8 +99,8 @@ final class Passes implements AutoCloseable {
 
     /** What a task's head would read of single texts: {@code [tokens * width]} each; the sink may be called from any thread. */
     void states(Task task, List<String> texts, BiConsumer<Integer, float[]> sink) {
-        Place place = places.get(task.name());
-        SharingGroup group = place.route.group();
+        Route route = routes.of(task);
+        SharingGroup group = route.group();
         List<Encoding> encodings = tokenizer.encodeAll(texts, folder.maxTokens(group));
         int prompt = group.part().promptTokens();
         int[] lengths = encodings.stream()
@@ -111,8 +108,8 @@ final class Passes implements AutoCloseable {
                 .toArray();
         workers.each(batches(lengths), batch -> {
             List<Encoding> some = batch.stream().map(encodings::get).toList();
-            Engine.Span span = new Engine.Span(task, place.position, 0, batch.size());
-            engine.states(place.route, some, tokenizer.padId(), span, (same, outputs, perRow, width) -> {
+            Engine.Span span = new Engine.Span(task, positions.get(task.name()), 0, batch.size());
+            engine.states(route, some, tokenizer.padId(), span, (same, outputs, perRow, width) -> {
                 for (int i = 0; i < batch.size(); i++) {
                     float[] states = new float[some.get(i).length() * width];
                     outputs.get(i * perRow, states);
@@ -141,7 +138,7 @@ final class Passes implements AutoCloseable {
     }
 
     private boolean passes(Task task, Route route, boolean pairs) {
-        return task.pairs() == pairs && places.get(task.name()).route.equals(route);
+        return task.pairs() == pairs && routes.of(task).equals(route);
     }
 
     /** A row once for each task that is asked of it, where the tasks have weights of their own; else once. */
@@ -152,9 +149,8 @@ final class Passes implements AutoCloseable {
         for (int i = 0; i < some.size(); i++) {
             for (Task task : asked.get(some.get(i))) {
                 if (!passes(task, route, pairs)) continue;
-                int position = own ? places.get(task.name()).position : -1;
                 for (int window = 0; window < windows.get(i).parts().size(); window++) {
-                    items.add(new Item(some.get(i), position, window, windows.get(i)));
+                    items.add(new Item(some.get(i), own ? task : null, window, windows.get(i)));
                 }
                 if (!own) break;
             }
@@ -170,7 +166,7 @@ final class Passes implements AutoCloseable {
                 .toArray();
         workers.each(batches(lengths), indices -> {
             List<Item> batch = new ArrayList<>(indices.stream().map(items::get).toList());
-            batch.sort(Comparator.comparingInt(Item::task));
+            batch.sort(Comparator.comparingInt(item -> item.task == null ? 0 : positions.get(item.task.name())));
             List<Encoding> encodings = batch.stream().map(Item::encoding).toList();
             engine.run(
                     route,
@@ -180,7 +176,7 @@ final class Passes implements AutoCloseable {
                     (span, outputs, perRow, perToken) -> {
                         for (int i = 0; i < span.count(); i++) {
                             Item item = batch.get(span.from() + i);
-                            if (item.task < 0 && !asked.get(item.row).contains(span.task())) continue;
+                            if (item.task == null && !asked.get(item.row).contains(span.task())) continue;
                             float[] output = new float
                                     [perToken == 0 ? perRow : item.encoding().length() * perToken];
                             outputs.get(i * perRow, output);
@@ -212,13 +208,13 @@ final class Passes implements AutoCloseable {
             if (outputs.contains(null)) return;
         }
         float[] whole = tokens ? windows.ofTokens(outputs) : windows.ofText(outputs);
-        sink.accept(item.row, task, whole, windows.whole());
+        sink.accept(item.row, task, task.served(whole), windows.whole());
     }
 
     /** Which rows of a batch go to which head: all to each, or to each its own, which lie side by side. */
     private List<Engine.Span> spans(Route route, List<Item> batch, boolean pairs, List<List<Task>> asked) {
         List<Engine.Span> spans = new ArrayList<>();
-        if (batch.get(0).task < 0) {
+        if (batch.get(0).task == null) {
             Set<Task> tasks = new LinkedHashSet<>();
             for (Item item : batch) {
                 for (Task task : asked.get(item.row)) {
@@ -229,10 +225,10 @@ final class Passes implements AutoCloseable {
             return spans;
         }
         for (int from = 0; from < batch.size(); ) {
-            int task = batch.get(from).task;
+            Task task = batch.get(from).task;
             int to = from;
-            while (to < batch.size() && batch.get(to).task == task) to++;
-            spans.add(new Engine.Span(folder.task(route.group().tasks().get(task)), task, from, to - from));
+            while (to < batch.size() && batch.get(to).task.equals(task)) to++;
+            spans.add(new Engine.Span(task, positions.get(task.name()), from, to - from));
             from = to;
         }
         return spans;

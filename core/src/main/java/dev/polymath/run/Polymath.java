@@ -230,18 +230,14 @@ public final class Polymath implements AutoCloseable {
     /**
      * The answers of one task to examples, in their order; for {@code tag} with a tag for each word of the example.
      *
-     * @param task one of {@link #tasks}
+     * @param task one of {@link #tasks}, perhaps {@link Embedder#cut}
      */
     public List<Answer> answers(Task task, List<Example> examples) {
-        return answers(task, examples, 0);
+        return task.answers(examples, measured(task, examples));
     }
 
-    /**
-     * As {@link #answers(Task, List)}, by the first numbers of vectors alone.
-     *
-     * @param dimensions how many, for tasks that give vectors; 0 for all
-     */
-    public List<Answer> answers(Task task, List<Example> examples, int dimensions) {
+    /** What a task's head gives for examples that are measured together, and for what they are judged against. */
+    Outputs measured(Task task, List<Example> examples) {
         List<Example> sequences = new ArrayList<>();
         List<Integer> ends = new ArrayList<>();
         for (Example example : examples) {
@@ -252,8 +248,7 @@ public final class Polymath implements AutoCloseable {
         float[][] outputs = new float[sequences.size()][];
         Encoding[] encodings = new Encoding[outputs.length];
         pass(sequences, Collections.nCopies(outputs.length, List.of(task)), (at, same, output, encoding) -> {
-            boolean shorter = dimensions > 0 && task instanceof Embedder;
-            outputs[at] = shorter ? Embedder.shortened(output, dimensions) : output;
+            outputs[at] = output;
             encodings[at] = encoding;
         });
         List<List<float[]>> rows = new ArrayList<>();
@@ -264,8 +259,7 @@ public final class Polymath implements AutoCloseable {
             firsts.add(encodings[from]);
             from = end;
         }
-        List<float[]> candidates = Arrays.asList(outputs).subList(from, outputs.length);
-        return task.answers(examples, new Outputs(rows, firsts, candidates));
+        return new Outputs(rows, firsts, Arrays.asList(outputs).subList(from, outputs.length));
     }
 
     private static Example read(Sequence sequence, Example of) {
@@ -290,7 +284,8 @@ public final class Polymath implements AutoCloseable {
     /**
      * The vectors of texts, of length 1, in their order, with what the task puts before texts of that side.
      *
-     * @param task one of {@link #tasks}, of type {@code embed} or {@code retrieve}
+     * @param task one of {@link #tasks}, of type {@code embed} or {@code retrieve}; {@link Embedder#cut} gives shorter vectors,
+     *     and those of fewer layers, where it was learned so
      */
     public List<float[]> vectors(Embedder task, List<String> texts, Embedder.Side side) {
         List<Example> examples = texts.stream()
@@ -325,7 +320,17 @@ public final class Polymath implements AutoCloseable {
         }
     }
 
+    /** The tasks of a question; those that give vectors cut as it asks. */
     private List<Task> asked(Question question) {
+        if (question.cut().isNone()) return named(question);
+        List<Task> cut = new ArrayList<>();
+        for (Task task : named(question)) {
+            cut.add(task instanceof Embedder each ? each.cut(question.cut(), folder.backbone()) : task);
+        }
+        return cut;
+    }
+
+    private List<Task> named(Question question) {
         boolean pair = question.input().text2() != null;
         if (question.tasks().isEmpty()) {
             return folder.tasks().stream().filter(task -> pair || !task.pairs()).toList();

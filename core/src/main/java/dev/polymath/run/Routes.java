@@ -1,7 +1,9 @@
 package dev.polymath.run;
 
 import dev.polymath.InputException;
+import dev.polymath.model.Reading;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Task;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -18,24 +20,30 @@ public final class Routes {
      * A trunk.
      *
      * @param group the group's whose texts pass it
+     * @param reading what it gives, and so how far it goes
      * @param int8 whether its linear maps are computed in integers
      */
-    public record Route(SharingGroup group, boolean int8) {}
+    public record Route(SharingGroup group, Reading reading, boolean int8) {}
 
+    private final int layers;
     private final Map<String, Route> byTask = new HashMap<>();
     private final List<Route> all;
 
     /** @throws InputException if int8 is asked of a model that has it not, or not for all tasks; or bf16 */
     Routes(ModelFolder folder, Precision precision) {
         Set<String> measured = measured(folder, precision);
+        this.layers = folder.backbone().layers();
         Set<Route> routes = new LinkedHashSet<>();
         List<String> lacking = new ArrayList<>();
         for (SharingGroup group : folder.groups()) {
             for (String task : group.tasks()) {
-                Route route = new Route(group, measured.contains(task));
-                byTask.put(task, route);
-                routes.add(route);
-                if (!route.int8) lacking.add(task);
+                boolean int8 = measured.contains(task);
+                for (Reading reading : folder.task(task).readings(layers)) {
+                    Route route = new Route(group, reading, int8);
+                    byTask.putIfAbsent(task, route);
+                    routes.add(route);
+                }
+                if (!int8) lacking.add(task);
             }
         }
         if (precision == Precision.INT8 && !lacking.isEmpty()) {
@@ -72,8 +80,15 @@ public final class Routes {
         return all;
     }
 
-    /** A task's, by its name. */
+    /** A task's, by its name, where nothing of it is cut. */
     public Route of(String task) {
         return byTask.get(task);
+    }
+
+    /** A task's, by what it reads. */
+    public Route of(Task task) {
+        Route whole = byTask.get(task.name());
+        Reading reading = task.reading(layers);
+        return reading.equals(whole.reading) ? whole : new Route(whole.group, reading, whole.int8);
     }
 }

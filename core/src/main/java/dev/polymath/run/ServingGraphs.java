@@ -3,6 +3,7 @@ package dev.polymath.run;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Hidden;
 import dev.polymath.model.Inputs;
+import dev.polymath.model.Reading;
 import dev.polymath.model.Sites;
 import dev.polymath.ops.OnnxOps;
 import dev.polymath.sharing.Sharing;
@@ -10,6 +11,7 @@ import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
 import dev.polymath.weights.DType;
 import dev.polymath.weights.Weights;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,20 +46,45 @@ final class ServingGraphs {
      * last_hidden_state [rows, tokens, width]}. Where tasks have weights of their own, it reads {@code tasks}, integers
      * {@code [rows]}, and those weights too, each {@code [tasks, ...]}. Where they part above the embeddings, it reads {@code
      * hidden_state [texts, tokens, width]}, which {@link #below} gives, in place of ids and types, the mask {@code [texts,
-     * tokens]}, and {@code texts}, integers {@code [rows]}.
+     * tokens]}, and {@code texts}, integers {@code [rows]}. Where more is read than one state, it gives the others too, by the
+     * names of {@link #names}.
      *
+     * @param reading what it gives; no layer above is computed
      * @param own the shapes of a task's own weights by the names of {@link Sharing#own}
      */
-    static OnnxOps trunk(Backbone backbone, SharingGroup group, Map<String, long[]> own, Weights weights) {
+    static OnnxOps trunk(
+            Backbone backbone, SharingGroup group, Reading reading, Map<String, long[]> own, Weights weights) {
         OnnxOps ops = new OnnxOps("trunk." + group.name(), weights);
-        String texts = group.forks() ? "texts" : "rows";
-        OnnxOps.Edge from = group.forks()
+        boolean forks = ModelLayout.forks(group, reading, backbone.layers());
+        String texts = forks ? "texts" : "rows";
+        OnnxOps.Edge from = forks
                 ? ops.input(BELOW, DType.F32, texts, "tokens", Integer.toString(backbone.width()))
                 : ops.input(IDS, DType.I64, texts, "tokens");
         OnnxOps.Edge mask = ops.input(MASK, DType.I64, texts, "tokens");
-        OnnxOps.Edge segments = group.forks() ? null : ops.input(TYPES, DType.I64, texts, "tokens");
-        OnnxOps.Edge rows = group.forks() ? ops.input(TEXTS, DType.I64, "rows") : null;
+        OnnxOps.Edge segments = forks ? null : ops.input(TYPES, DType.I64, texts, "tokens");
+        OnnxOps.Edge rows = forks ? ops.input(TEXTS, DType.I64, "rows") : null;
         OnnxOps.Edge tasks = own.isEmpty() ? null : ops.input(TASKS, DType.I64, "rows");
+        Sites<OnnxOps.Edge> sites = group.sites(backbone, tasks, stacks(ops, own)::get);
+        Hidden<OnnxOps.Edge> hidden = forks
+                ? backbone.above(
+                        ops,
+                        ops.gather(from, rows),
+                        ops.gather(mask, rows),
+                        sites,
+                        group.part().plainLayers())
+                : backbone.hidden(ops, new Inputs<>(from, mask, segments), sites, reading);
+        if (forks) hidden = new Hidden<>(List.of(hidden.last()), hidden.mask());
+        List<String> names = names(reading);
+        for (int i = 0; i < names.size(); i++) {
+            OnnxOps.Edge edge = hidden.all().get(i);
+            if (edge.rank() == 2) ops.output(names.get(i), edge, "rows", "tokens");
+            else ops.output(names.get(i), edge, "rows", "tokens", Integer.toString(backbone.width()));
+        }
+        return ops;
+    }
+
+    /** All tasks' own weights as inputs, by the names of {@link Sharing#own}. */
+    private static Map<String, OnnxOps.Edge> stacks(OnnxOps ops, Map<String, long[]> own) {
         Map<String, OnnxOps.Edge> stacks = new LinkedHashMap<>();
         own.forEach((name, shape) -> {
             String[] axes = new String[shape.length + 1];
@@ -65,18 +92,20 @@ final class ServingGraphs {
             for (int i = 0; i < shape.length; i++) axes[i + 1] = Long.toString(shape[i]);
             stacks.put(name, ops.input(OWN + name, DType.F32, axes));
         });
-        Sites<OnnxOps.Edge> sites = group.sites(backbone, tasks, stacks::get);
-        Hidden<OnnxOps.Edge> hidden = group.forks()
-                ? backbone.above(
-                        ops,
-                        ops.gather(from, rows),
-                        ops.gather(mask, rows),
-                        sites,
-                        group.part().plainLayers())
-                : backbone.hidden(ops, new Inputs<>(from, mask, segments), sites);
-        OnnxOps.Edge states = hidden.last();
-        ops.output(STATES, states, "rows", "tokens", Integer.toString(backbone.width()));
-        return ops;
+        return stacks;
+    }
+
+    /**
+     * What a trunk gives and a head reads, in the order of {@link Hidden#all} without the mask: {@code hidden_state.0}, ...,
+     * {@code last_hidden_state}, and {@code diagonal.0}, ... By their places and not by layers, since a head reads the same of
+     * a text behind fewer layers.
+     */
+    static List<String> names(Reading reading) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < reading.layers().size() - 1; i++) names.add(BELOW + "." + i);
+        names.add(STATES);
+        for (int i = 0; i < reading.diagonals().size(); i++) names.add("diagonal." + i);
+        return names;
     }
 
     /**
@@ -95,14 +124,23 @@ final class ServingGraphs {
     }
 
     /**
-     * From {@code last_hidden_state [rows, tokens, width]} and {@code attention_mask [rows, tokens]} to {@code logits
-     * [rows, outputs]}, or {@code [rows, tokens, outputs]} for a task on tokens.
+     * From {@code last_hidden_state [rows, tokens, width]}, or all that {@link #names} has, and {@code attention_mask [rows,
+     * tokens]} to {@code logits [rows, outputs]}, or {@code [rows, tokens, outputs]} for a task on tokens.
      */
-    static OnnxOps head(Task task, int width, Weights weights) {
+    static OnnxOps head(Task task, Backbone backbone, Weights weights) {
         OnnxOps ops = new OnnxOps("head." + task.name(), weights);
-        OnnxOps.Edge states = ops.input(STATES, DType.F32, "rows", "tokens", Integer.toString(width));
+        Reading reading = task.reading(backbone.layers());
+        List<OnnxOps.Edge> inputs = new ArrayList<>();
+        for (String name : names(reading)) {
+            inputs.add(
+                    inputs.size() < reading.layers().size()
+                            ? ops.input(name, DType.F32, "rows", "tokens", Integer.toString(backbone.width()))
+                            : ops.input(name, DType.F32, "rows", "tokens"));
+        }
         OnnxOps.Edge mask = ops.input(MASK, DType.I64, "rows", "tokens");
-        OnnxOps.Edge logits = task.head(ops, new Hidden<>(List.of(states), mask));
+        int states = reading.layers().size();
+        OnnxOps.Edge logits =
+                task.head(ops, new Hidden<>(inputs.subList(0, states), mask, inputs.subList(states, inputs.size())));
         String[] axes =
                 logits.rank() == 2 ? new String[] {"rows", "outputs"} : new String[] {"rows", "tokens", "outputs"};
         ops.output(LOGITS, logits, axes);

@@ -8,6 +8,8 @@ import dev.polymath.data.Label;
 import dev.polymath.data.Row;
 import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
+import dev.polymath.pooling.Pooling;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Array;
@@ -42,8 +44,13 @@ public final class Classify implements TaskKind {
     }
 
     @Override
+    public Set<String> parts() {
+        return Set.of("pooling");
+    }
+
+    @Override
     public Set<String> keys() {
-        return Set.of("text", "text2", "label", "labels", "pooling");
+        return Set.of("text", "text2", "label", "labels");
     }
 
     @Override
@@ -62,17 +69,12 @@ public final class Classify implements TaskKind {
         Set<String> seen = seen(train);
         if (seen.size() < 2) throw tooFew(spec, seen);
         if (labels == null) labels = new LabelSet(List.copyOf(seen));
-        return new Classifier(
-                spec.name(), spec.setting("text2") != null, labels, Pooling.named(spec.setting("pooling")));
+        return new Classifier(spec.name(), spec.setting("text2") != null, labels, Poolings.of(spec));
     }
 
     @Override
     public Task restore(String name, ObjectNode state) {
-        return new Classifier(
-                name,
-                state.get("pairs").asBoolean(),
-                LabelSet.restored(state),
-                Pooling.named(state.get("pooling").asText()));
+        return new Classifier(name, state.get("pairs").asBoolean(), LabelSet.restored(state), Poolings.restored(state));
     }
 
     @Override
@@ -110,8 +112,8 @@ public final class Classify implements TaskKind {
 
         @Override
         public Weights initial(int width, SplittableRandom random) {
-            return pooling.with(
-                    LinearHead.initial(name, labelSet.size(), width, new float[labelSet.size()], random), name, width);
+            return LinearHead.initial(name, labelSet.size(), pooling.width(width), new float[labelSet.size()], random)
+                    .with(pooling.initial(name, width));
         }
 
         @Override
@@ -165,7 +167,8 @@ public final class Classify implements TaskKind {
         @Override
         public ObjectNode state() {
             ObjectNode state = JsonNodeFactory.instance.objectNode();
-            state.put("pairs", pairs).put("pooling", pooling.key());
+            state.put("pairs", pairs);
+            Poolings.keep(pooling, state);
             labelSet.keep(state);
             return state;
         }

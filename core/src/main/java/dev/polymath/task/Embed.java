@@ -8,6 +8,9 @@ import dev.polymath.data.Row;
 import dev.polymath.embedding.EmbeddingLoss;
 import dev.polymath.embedding.EmbeddingLosses;
 import dev.polymath.embedding.Matryoshka;
+import dev.polymath.model.Backbone;
+import dev.polymath.pooling.Pooling;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.TaskSpec;
 import java.util.EnumMap;
@@ -43,17 +46,17 @@ public final class Embed implements TaskKind {
 
     @Override
     public Set<String> keys() {
-        return Set.of("text", "text2", "label", "wrong", "pooling", "query_prompt", "passage_prompt", "batch_rows");
+        return Set.of("text", "text2", "label", "wrong", "query_prompt", "passage_prompt", "batch_rows");
     }
 
     @Override
     public Set<String> parts() {
-        return Set.of("loss");
+        return Set.of("loss", "pooling");
     }
 
     @Override
     public Set<String> sections() {
-        return Set.of("matryoshka");
+        return Set.of(Matryoshka.KEY);
     }
 
     @Override
@@ -101,7 +104,7 @@ public final class Embed implements TaskKind {
         return new Embedder(
                 spec.name(),
                 spec.type(),
-                Pooling.named(spec.setting("pooling")),
+                Poolings.of(spec),
                 EmbeddingLosses.CATALOGUE.complete(spec.part("loss", standardLoss)),
                 batchRows(spec),
                 prompts,
@@ -110,7 +113,21 @@ public final class Embed implements TaskKind {
     }
 
     private static PartSpec matryoshka(TaskSpec spec) {
-        return spec.settings().get("matryoshka") instanceof PartSpec part ? Matryoshka.CATALOGUE.complete(part) : null;
+        if (!(spec.settings().get(Matryoshka.KEY) instanceof PartSpec part)) return null;
+        Matryoshka.CATALOGUE.make(part);
+        return part;
+    }
+
+    @Override
+    public void check(TaskSpec spec, Backbone backbone) {
+        requireFits(spec, backbone);
+    }
+
+    static void requireFits(TaskSpec spec, Backbone backbone) {
+        Pooling pooling = Poolings.of(spec);
+        pooling.check(backbone);
+        PartSpec matryoshka = matryoshka(spec);
+        if (matryoshka != null) Matryoshka.CATALOGUE.make(matryoshka).check(backbone, pooling);
     }
 
     private static int batchRows(TaskSpec spec) {

@@ -3,13 +3,18 @@ package dev.polymath.task;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import dev.polymath.embedding.EmbeddingLoss;
 import dev.polymath.embedding.EmbeddingLosses;
 import dev.polymath.embedding.Matryoshka;
+import dev.polymath.model.Backbone;
 import dev.polymath.model.Hidden;
+import dev.polymath.model.Reading;
 import dev.polymath.ops.Ops;
+import dev.polymath.pooling.Pooling;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.PartSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Weights;
@@ -19,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The vector of a text: {@code v = pool(h) / |pool(h)|}, for states {@code h [rows, tokens, width]} a row of length 1,
@@ -35,7 +42,9 @@ import java.util.SplittableRandom;
  * @param batchRows rows that learn together
  * @param prompts what goes before a text, by side; part of the model, so that whoever uses it cannot forget it
  * @param scored whether its rows are pairs with a score
- * @param matryoshka which of a vector's first numbers are learned as vectors too, a part of {@link Matryoshka}; null for none
+ * @param matryoshka which of a vector's first numbers, and vectors of which layers, are learned as vectors too, a part of
+ *     {@link Matryoshka}; null for none
+ * @param cut which of these vectors it gives
  */
 public record Embedder(
         String name,
@@ -45,7 +54,8 @@ public record Embedder(
         int batchRows,
         Map<Side, String> prompts,
         boolean scored,
-        PartSpec matryoshka)
+        PartSpec matryoshka,
+        Cut cut)
         implements Task {
     /** Which of two texts that are compared. */
     public enum Side {
@@ -57,9 +67,24 @@ public record Embedder(
 
     static final int BATCH_ROWS = 64;
     private static final double SHORTEST = 1e-12;
+    /** Keys of the state that are knobs of {@link Matryoshka}. */
+    private static final List<String> NESTED = List.of("widths", "layers");
 
     public Embedder {
         prompts = Map.copyOf(prompts);
+    }
+
+    /** One that gives whole vectors. */
+    public Embedder(
+            String name,
+            String type,
+            Pooling pooling,
+            PartSpec loss,
+            int batchRows,
+            Map<Side, String> prompts,
+            boolean scored,
+            PartSpec matryoshka) {
+        this(name, type, pooling, loss, batchRows, prompts, scored, matryoshka, Cut.NONE);
     }
 
     /** One that is not to be learned: what a backbone gives as it is. */
@@ -77,20 +102,58 @@ public record Embedder(
         return new Embedder(
                 name,
                 type,
-                Pooling.named(state.get("pooling").asText()),
+                Poolings.restored(state),
                 new PartSpec(state.path("loss").asText("cosine"), Map.of()),
                 BATCH_ROWS,
                 prompts,
                 state.path("scored").asBoolean(true),
-                matryoshka(state.path("widths")));
+                matryoshka(state));
     }
 
     /** Kept, since what a model says of a task must not change when another one joins it. */
-    private static PartSpec matryoshka(JsonNode widths) {
-        if (widths.isEmpty()) return null;
-        List<Integer> kept = new ArrayList<>();
-        for (JsonNode width : widths) kept.add(width.asInt());
-        return Matryoshka.CATALOGUE.complete(new PartSpec("matryoshka", Map.of("widths", kept)));
+    private static PartSpec matryoshka(ObjectNode state) {
+        Map<String, Object> kept = new LinkedHashMap<>();
+        for (String knob : NESTED) {
+            List<Integer> numbers = new ArrayList<>();
+            for (JsonNode number : state.path(knob)) numbers.add(number.asInt());
+            if (!numbers.isEmpty()) kept.put(knob, numbers);
+        }
+        return kept.isEmpty() ? null : new PartSpec(Matryoshka.KEY, kept);
+    }
+
+    /** What of {@link Matryoshka} it was learned with; null for none. */
+    public Matryoshka nested() {
+        return matryoshka == null ? null : Matryoshka.CATALOGUE.make(matryoshka);
+    }
+
+    /**
+     * This task, giving another one of its vectors.
+     *
+     * @param asked what the task lists, or the whole
+     * @param backbone of the model that it is of
+     * @throws InputException if it was not learned so; names what was
+     */
+    public Embedder cut(Cut asked, Backbone backbone) {
+        Matryoshka nested = nested();
+        int dimensions = listed(
+                "dimensions",
+                asked.dimensions(),
+                nested == null ? List.of() : nested.widths(),
+                pooling.width(backbone.width()));
+        int depth = listed("depth", asked.depth(), nested == null ? List.of() : nested.layers(), backbone.layers());
+        return new Embedder(
+                name, type, pooling, loss, batchRows, prompts, scored, matryoshka, new Cut(dimensions, depth));
+    }
+
+    /** The number that was asked for, 0 for the whole. */
+    private int listed(String what, int asked, List<Integer> listed, int whole) {
+        if (asked == 0 || asked == whole) return 0;
+        if (listed.contains(asked)) return asked;
+        TreeSet<Integer> there = new TreeSet<>(listed);
+        there.add(whole);
+        throw new InputException("task '" + name + "' was not learned to give vectors of " + what + " " + asked
+                + "; it has " + what + " "
+                + there.descendingSet().stream().map(String::valueOf).collect(Collectors.joining(", ")));
     }
 
     static String key(Side side) {
@@ -145,9 +208,29 @@ public record Embedder(
 
     @Override
     public Weights initial(int width, SplittableRandom random) {
-        return pooling.with(Weights.empty(), name, width);
+        return pooling.initial(name, width);
     }
 
+    @Override
+    public Reading reading(int layers) {
+        return pooling.reading(cut.depth() == 0 ? layers : cut.depth());
+    }
+
+    @Override
+    public List<Reading> readings(int layers) {
+        List<Reading> readings = new ArrayList<>(List.of(pooling.reading(layers)));
+        if (matryoshka == null) return readings;
+        for (int depth : nested().depths(layers)) if (depth < layers) readings.add(pooling.reading(depth));
+        return readings;
+    }
+
+    @Override
+    public void check(Backbone backbone) {
+        pooling.check(backbone);
+        if (matryoshka != null) nested().check(backbone, pooling);
+    }
+
+    /** The whole vector, whatever it is cut to. */
     @Override
     public <T> T head(Ops<T> ops, Hidden<T> hidden) {
         T pooled = pooling.pool(ops, hidden, name);
@@ -163,7 +246,13 @@ public record Embedder(
     public <T> T loss(Ops<T> ops, T output, T values, T weights) {
         return matryoshka == null
                 ? made().loss(ops, Matryoshka.cosines(ops, output), values, weights)
-                : Matryoshka.CATALOGUE.make(matryoshka).loss(made(), ops, output, values, weights);
+                : nested().loss(made(), ops, List.of(output), values, weights);
+    }
+
+    @Override
+    public Learner learner(int layers) {
+        if (matryoshka == null || nested().depths(layers).size() == 1) return Task.super.learner(layers);
+        return new NestedVectors(this, nested(), nested().depths(layers));
     }
 
     @Override
@@ -171,11 +260,16 @@ public record Embedder(
         return made().chance(batchRows);
     }
 
-    private EmbeddingLoss made() {
+    EmbeddingLoss made() {
         return EmbeddingLosses.CATALOGUE.make(loss);
     }
 
     // ---- answers
+
+    @Override
+    public float[] served(float[] output) {
+        return cut.dimensions() == 0 ? output : shortened(output, cut.dimensions());
+    }
 
     /** At length 1 again: the mean of several windows' vectors is shorter. */
     @Override
@@ -216,10 +310,12 @@ public record Embedder(
     @Override
     public ObjectNode state() {
         ObjectNode state = JsonNodeFactory.instance.objectNode();
-        state.put("pooling", pooling.key());
+        Poolings.keep(pooling, state);
         state.put("loss", loss.type()).put("scored", scored);
         if (matryoshka != null) {
-            Matryoshka.CATALOGUE.make(matryoshka).widths().forEach(state.putArray("widths")::add);
+            Matryoshka nested = nested();
+            if (!nested.widths().isEmpty()) nested.widths().forEach(state.putArray("widths")::add);
+            if (!nested.layers().isEmpty()) nested.layers().forEach(state.putArray("layers")::add);
         }
         if (!prompts.isEmpty()) {
             ObjectNode sides = state.putObject("prompts");

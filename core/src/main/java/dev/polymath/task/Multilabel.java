@@ -7,6 +7,8 @@ import dev.polymath.data.Label;
 import dev.polymath.data.Row;
 import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
+import dev.polymath.pooling.Pooling;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Array;
@@ -48,8 +50,13 @@ public final class Multilabel implements TaskKind {
     }
 
     @Override
+    public Set<String> parts() {
+        return Set.of("pooling");
+    }
+
+    @Override
     public Set<String> keys() {
-        return Set.of("text", "label", "separator", "labels", "pooling");
+        return Set.of("text", "label", "separator", "labels");
     }
 
     @Override
@@ -87,8 +94,7 @@ public final class Multilabel implements TaskKind {
         if (seen.isEmpty()) throw Classify.tooFew(spec, seen);
         LabelSet labels = LabelSet.declared(spec);
         if (labels == null) labels = new LabelSet(List.copyOf(seen));
-        return new Multilabeller(
-                spec.name(), labels, Pooling.named(spec.setting("pooling")), shares(labels, train), 0.5);
+        return new Multilabeller(spec.name(), labels, Poolings.of(spec), shares(labels, train), 0.5);
     }
 
     /** The share of labelled rows that have each label, with half a row added either way so that it is never 0 or 1. */
@@ -112,7 +118,7 @@ public final class Multilabel implements TaskKind {
         return new Multilabeller(
                 name,
                 LabelSet.restored(state),
-                Pooling.named(state.get("pooling").asText()),
+                Poolings.restored(state),
                 shares,
                 state.get("threshold").asDouble());
     }
@@ -152,7 +158,8 @@ public final class Multilabel implements TaskKind {
         public Weights initial(int width, SplittableRandom random) {
             float[] bias = new float[labelSet.size()];
             for (int i = 0; i < bias.length; i++) bias[i] = (float) Probability.logit(shares.get(i));
-            return pooling.with(LinearHead.initial(name, bias.length, width, bias, random), name, width);
+            return LinearHead.initial(name, bias.length, pooling.width(width), bias, random)
+                    .with(pooling.initial(name, width));
         }
 
         @Override
@@ -231,7 +238,8 @@ public final class Multilabel implements TaskKind {
         @Override
         public ObjectNode state() {
             ObjectNode state = JsonNodeFactory.instance.objectNode();
-            state.put("pooling", pooling.key()).put("threshold", threshold);
+            Poolings.keep(pooling, state);
+            state.put("threshold", threshold);
             labelSet.keep(state);
             shares.forEach(state.putArray("shares")::add);
             return state;

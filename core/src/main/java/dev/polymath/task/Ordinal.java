@@ -8,6 +8,8 @@ import dev.polymath.data.Label;
 import dev.polymath.data.Row;
 import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
+import dev.polymath.pooling.Pooling;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Array;
@@ -50,8 +52,13 @@ public final class Ordinal implements TaskKind {
     }
 
     @Override
+    public Set<String> parts() {
+        return Set.of("pooling");
+    }
+
+    @Override
     public Set<String> keys() {
-        return Set.of("text", "label", "labels", "pooling");
+        return Set.of("text", "label", "labels");
     }
 
     @Override
@@ -70,8 +77,7 @@ public final class Ordinal implements TaskKind {
         if (seen.size() < 2) throw Classify.tooFew(spec, seen);
         LabelSet labels = LabelSet.declared(spec);
         if (labels == null) labels = numbers(spec, seen);
-        return new Grader(
-                spec.name(), labels, Pooling.named(spec.setting("pooling")), thresholds(labels, train), List.of());
+        return new Grader(spec.name(), labels, Poolings.of(spec), thresholds(labels, train), List.of());
     }
 
     private static LabelSet numbers(TaskSpec spec, Set<String> seen) {
@@ -110,12 +116,7 @@ public final class Ordinal implements TaskKind {
         state.withArray("thresholds").forEach(threshold -> thresholds.add(threshold.asDouble()));
         List<Double> cuts = new ArrayList<>();
         state.withArray("cuts").forEach(cut -> cuts.add(cut.asDouble()));
-        return new Grader(
-                name,
-                LabelSet.restored(state),
-                Pooling.named(state.get("pooling").asText()),
-                thresholds,
-                cuts);
+        return new Grader(name, LabelSet.restored(state), Poolings.restored(state), thresholds, cuts);
     }
 
     @Override
@@ -153,7 +154,8 @@ public final class Ordinal implements TaskKind {
             for (int k = 1; k < free.length; k++) {
                 free[k] = (float) Math.log(Math.expm1(start.get(k - 1) - start.get(k)));
             }
-            return pooling.with(LinearHead.initial(name, 1, width, free, random), name, width);
+            return LinearHead.initial(name, 1, pooling.width(width), free, random)
+                    .with(pooling.initial(name, width));
         }
 
         @Override
@@ -265,7 +267,7 @@ public final class Ordinal implements TaskKind {
         @Override
         public ObjectNode state() {
             ObjectNode state = JsonNodeFactory.instance.objectNode();
-            state.put("pooling", pooling.key());
+            Poolings.keep(pooling, state);
             labelSet.keep(state);
             start.forEach(state.putArray("thresholds")::add);
             cuts.forEach(state.putArray("cuts")::add);

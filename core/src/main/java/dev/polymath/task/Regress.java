@@ -8,6 +8,8 @@ import dev.polymath.data.Label;
 import dev.polymath.data.Row;
 import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
+import dev.polymath.pooling.Pooling;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Array;
@@ -41,8 +43,13 @@ public final class Regress implements TaskKind {
     }
 
     @Override
+    public Set<String> parts() {
+        return Set.of("pooling");
+    }
+
+    @Override
     public Set<String> keys() {
-        return Set.of("text", "text2", "label", "pooling");
+        return Set.of("text", "text2", "label");
     }
 
     @Override
@@ -96,11 +103,7 @@ public final class Regress implements TaskKind {
                     + " has the number " + values[0] + "; there must be two numbers or more");
         }
         return new Regressor(
-                spec.name(),
-                spec.setting("text2") != null,
-                Pooling.named(spec.setting("pooling")),
-                moments.mean(),
-                moments.deviation());
+                spec.name(), spec.setting("text2") != null, Poolings.of(spec), moments.mean(), moments.deviation());
     }
 
     @Override
@@ -108,7 +111,7 @@ public final class Regress implements TaskKind {
         return new Regressor(
                 name,
                 state.get("pairs").asBoolean(),
-                Pooling.named(state.get("pooling").asText()),
+                Poolings.restored(state),
                 state.get("mean").asDouble(),
                 state.get("deviation").asDouble());
     }
@@ -136,7 +139,8 @@ public final class Regress implements TaskKind {
 
         @Override
         public Weights initial(int width, SplittableRandom random) {
-            return pooling.with(LinearHead.initial(name, 1, width, new float[1], random), name, width);
+            return LinearHead.initial(name, 1, pooling.width(width), new float[1], random)
+                    .with(pooling.initial(name, width));
         }
 
         @Override
@@ -192,10 +196,8 @@ public final class Regress implements TaskKind {
         @Override
         public ObjectNode state() {
             ObjectNode state = JsonNodeFactory.instance.objectNode();
-            return state.put("pairs", pairs)
-                    .put("pooling", pooling.key())
-                    .put("mean", mean)
-                    .put("deviation", deviation);
+            Poolings.keep(pooling, state.put("pairs", pairs));
+            return state.put("mean", mean).put("deviation", deviation);
         }
     }
 }

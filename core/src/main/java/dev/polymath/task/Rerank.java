@@ -8,6 +8,8 @@ import dev.polymath.data.Label;
 import dev.polymath.data.Scored;
 import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
+import dev.polymath.pooling.Pooling;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Array;
@@ -51,8 +53,13 @@ public final class Rerank implements CollectionKind {
     }
 
     @Override
+    public Set<String> parts() {
+        return Set.of("pooling");
+    }
+
+    @Override
     public Set<String> keys() {
-        return Set.of("data", "wrong", "wrong_rows", "pooling", "loss");
+        return Set.of("data", "wrong", "wrong_rows", "loss");
     }
 
     @Override
@@ -83,14 +90,14 @@ public final class Rerank implements CollectionKind {
             throw new InputException("task '" + spec.name() + "': there is no loss '" + loss + "'; there are "
                     + String.join(", ", LOSSES));
         }
-        return new Reranker(spec.name(), Pooling.named(spec.setting("pooling")), loss, 1 + wrongRows(spec, WRONG));
+        return new Reranker(spec.name(), Poolings.of(spec), loss, 1 + wrongRows(spec, WRONG));
     }
 
     @Override
     public Task restore(String name, ObjectNode state) {
         return new Reranker(
                 name,
-                Pooling.named(state.get("pooling").asText()),
+                Poolings.restored(state),
                 state.get("loss").asText(),
                 state.get("pairs_a_row").asInt());
     }
@@ -130,7 +137,8 @@ public final class Rerank implements CollectionKind {
 
         @Override
         public Weights initial(int width, SplittableRandom random) {
-            return pooling.with(LinearHead.initial(name, 1, width, new float[1], random), name, width);
+            return LinearHead.initial(name, 1, pooling.width(width), new float[1], random)
+                    .with(pooling.initial(name, width));
         }
 
         @Override
@@ -200,11 +208,9 @@ public final class Rerank implements CollectionKind {
 
         @Override
         public ObjectNode state() {
-            return JsonNodeFactory.instance
-                    .objectNode()
-                    .put("pooling", pooling.key())
-                    .put("loss", loss)
-                    .put("pairs_a_row", pairsOfRow);
+            ObjectNode state = JsonNodeFactory.instance.objectNode();
+            Poolings.keep(pooling, state);
+            return state.put("loss", loss).put("pairs_a_row", pairsOfRow);
         }
     }
 }

@@ -6,6 +6,8 @@ import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import dev.polymath.embedding.EmbeddingLoss;
 import dev.polymath.embedding.EmbeddingLosses;
+import dev.polymath.embedding.Matryoshka;
+import dev.polymath.model.Backbone;
 import dev.polymath.project.TaskSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,17 +39,17 @@ public final class Retrieve implements CollectionKind {
 
     @Override
     public Set<String> keys() {
-        return Set.of("data", "wrong", "wrong_rows", "pooling", "query_prompt", "passage_prompt", "batch_rows");
+        return Set.of("data", "wrong", "wrong_rows", "query_prompt", "passage_prompt", "batch_rows");
     }
 
     @Override
     public Set<String> parts() {
-        return Set.of("loss");
+        return Set.of("loss", "pooling");
     }
 
     @Override
     public Set<String> sections() {
-        return Set.of("matryoshka");
+        return Set.of(Matryoshka.KEY);
     }
 
     @Override
@@ -81,6 +83,11 @@ public final class Retrieve implements CollectionKind {
                     + " reads a teacher's scores; give 'wrong', a file that 'polymath mine --teacher' wrote");
         }
         return embedder;
+    }
+
+    @Override
+    public void check(TaskSpec spec, Backbone backbone) {
+        Embed.requireFits(spec, backbone);
     }
 
     @Override

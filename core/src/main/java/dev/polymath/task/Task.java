@@ -2,8 +2,11 @@ package dev.polymath.task;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.data.Example;
+import dev.polymath.model.Backbone;
 import dev.polymath.model.Hidden;
+import dev.polymath.model.Reading;
 import dev.polymath.ops.Ops;
+import dev.polymath.pooling.Pooling;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Weights;
 import java.util.ArrayList;
@@ -46,8 +49,50 @@ public interface Task {
     /** Fresh weights of its head, under names that begin with {@code heads.NAME.}. */
     Weights initial(int width, SplittableRandom random);
 
-    /** Raw outputs: {@code [rows, outputs]}, or {@code [rows, tokens, outputs]} for a task on tokens. */
+    /** How the states of a text's tokens become one vector; null where they stay a state a token. */
+    default Pooling pooling() {
+        return null;
+    }
+
+    /**
+     * What its head reads of a pass.
+     *
+     * @param layers of the backbone
+     */
+    default Reading reading(int layers) {
+        return pooling() == null ? Reading.of(layers) : pooling().reading(layers);
+    }
+
+    /** All that its head may be given when it answers: {@link #reading}, and those of what it can be cut to. */
+    default List<Reading> readings(int layers) {
+        return List.of(reading(layers));
+    }
+
+    /** @throws dev.polymath.InputException if it reads what the backbone has not */
+    default void check(Backbone backbone) {
+        if (pooling() != null) pooling().check(backbone);
+    }
+
+    /** Whether a weight of its head is learned by descent. */
+    default boolean learns(String weight) {
+        return pooling() == null || pooling().learns(name(), weight);
+    }
+
+    /**
+     * Raw outputs: {@code [rows, outputs]}, or {@code [rows, tokens, outputs]} for a task on tokens.
+     *
+     * @param hidden what {@link #reading} names
+     */
     <T> T head(Ops<T> ops, Hidden<T> hidden);
+
+    /**
+     * How it is learned.
+     *
+     * @param layers of the backbone
+     */
+    default Learner learner(int layers) {
+        return new Learner.Plain(this, reading(layers));
+    }
 
     /**
      * How many rows learn together in a batch of their own, since each is judged by the others; 0 where rows may share
@@ -79,6 +124,11 @@ public interface Task {
     double chance();
 
     // ---- answers
+
+    /** What of a head's raw output for a row is asked for. */
+    default float[] served(float[] output) {
+        return output;
+    }
 
     /**
      * Raw output of one row as an answer.

@@ -3,6 +3,8 @@ package dev.polymath.task;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.data.Example;
 import dev.polymath.data.Row;
+import dev.polymath.model.Backbone;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.TaskSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +77,15 @@ public interface TaskKind {
      * @throws dev.polymath.InputException if the examples cannot make a task (a single label, no row with a label)
      */
     Task create(TaskSpec spec, List<Example> train);
+
+    /**
+     * Checks what a task asks of a backbone.
+     *
+     * @throws dev.polymath.InputException if it has not that; names the value and the range
+     */
+    default void check(TaskSpec spec, Backbone backbone) {
+        if (parts().contains(Poolings.KEY)) Poolings.of(spec).check(backbone);
+    }
 
     /** Makes the task again from what {@link Task#state} kept. */
     Task restore(String name, ObjectNode state);

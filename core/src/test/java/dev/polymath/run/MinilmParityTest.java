@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import dev.polymath.model.Backbones;
 import dev.polymath.model.Minilm;
+import dev.polymath.model.Reading;
 import dev.polymath.project.PartSpec;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.text.Encoding;
@@ -27,7 +28,8 @@ class MinilmParityTest {
             published = in.readAllBytes();
         }
         SharingGroup hard = new SharingGroup("hard", new PartSpec("hard", Map.of()), List.of());
-        byte[] ours = ServingGraphs.trunk(Backbones.of(Minilm.config(), 0), hard, Map.of(), Minilm.weights())
+        byte[] ours = ServingGraphs.trunk(
+                        Backbones.of(Minilm.config(), 0), hard, Reading.of(6), Map.of(), Minilm.weights())
                 .bytes();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (Tokenizer tokenizer = new Tokenizer(Minilm.tokenizer());

@@ -11,6 +11,7 @@ import dev.polymath.data.Label;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Pretrained;
 import dev.polymath.model.Projection;
+import dev.polymath.model.Reading;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.SharingSpec;
 import dev.polymath.sharing.SharingGroup;
@@ -271,7 +272,8 @@ class QuantizerTest {
         Backbone backbone = pretrained.backbone();
         Weights both = pretrained.weights().with(Quantizer.int8(backbone, pretrained.weights(), List.of()));
         SharingGroup hard = new SharingGroup("hard", HARD, List.of());
-        byte[] graph = ServingGraphs.trunk(backbone, hard, Map.of(), both).bytes();
+        byte[] graph = ServingGraphs.trunk(backbone, hard, Reading.of(backbone.layers()), Map.of(), both)
+                .bytes();
         Matcher products =
                 Pattern.compile("MatMulInteger_\\d+").matcher(new String(graph, StandardCharsets.ISO_8859_1));
         long maps = backbone.projections().values().stream()

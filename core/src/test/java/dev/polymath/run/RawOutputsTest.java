@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.polymath.data.Example;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Embedder;
-import dev.polymath.task.Pooling;
 import dev.polymath.task.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ class RawOutputsTest {
     @BeforeAll
     static void open() {
         List<Task> tasks = new ArrayList<>(TinyModel.tasks());
-        tasks.add(new Embedder("same", Pooling.MEAN));
+        tasks.add(new Embedder("same", Poolings.MEAN));
         ModelFolder.write(parent.resolve("model"), TinyModel.contents(1, tasks));
         model = Polymath.open(parent.resolve("model"), new Polymath.Settings(1, 64));
     }

@@ -14,9 +14,11 @@ import dev.polymath.learn.torch.TaskGradients;
 import dev.polymath.learn.torch.Tensors;
 import dev.polymath.learn.torch.TorchOps;
 import dev.polymath.model.Hidden;
+import dev.polymath.model.Reading;
 import dev.polymath.model.Sites;
 import dev.polymath.sharing.Learning;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Learner;
 import dev.polymath.task.Target;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
@@ -232,14 +234,16 @@ final class BatchGradient implements AutoCloseable {
         int[] taskOfSequence = some.stream()
                 .flatMapToInt(row -> IntStream.generate(row::task).limit(sequences(row)))
                 .toArray();
-        Network.Pass pass = network.pass(parameters.tensors(), encodings, taskOfSequence, learning, this::around);
-        Pretrained before = new Pretrained(encodings, taskOfSequence);
+        Reading reading = reading(some);
+        Network.Pass pass =
+                network.pass(parameters.tensors(), encodings, taskOfSequence, reading, learning, this::around);
+        Pretrained before = new Pretrained(encodings, taskOfSequence, reading);
         TorchOps ops = new TorchOps(parameters.tensors(), ScalarType.Float, true);
         List<Loss> losses = new ArrayList<>();
         int from = 0;
         for (List<EpochPlan.Row> group : byTask(some)) {
             int count = group.stream().mapToInt(this::sequences).sum();
-            losses.add(loss(group, from, count, all, encodings, pass.hidden(), before, ops));
+            losses.add(loss(group, from, count, all, encodings, pass.hidden(), before, ops, reading));
             from += count;
         }
         return new Losses(losses, pass.penalty(), () -> {});
@@ -262,10 +266,25 @@ final class BatchGradient implements AutoCloseable {
                 JudgedBatch.PART_TOKENS);
         Target target = task.target(examples(some), encodings, 0);
         TorchOps ops = new TorchOps(weights, ScalarType.Float, true);
-        Tensor loss = task.loss(ops, batch.outputs(), Tensors.of(target.values()), Tensors.of(target.weights()))
+        Tensor loss = learner(index)
+                .loss(ops, batch.outputs(), Tensors.of(target.values()), Tensors.of(target.weights()))
                 .mul(new Scalar(1 / task.chance()));
         double share = (double) some.size() / all;
         return new Losses(List.of(new Loss(index, share, loss)), batch.penalty(), batch::backward);
+    }
+
+    private Learner learner(int task) {
+        return tasks.get(task).learner(network.backbone().layers());
+    }
+
+    /** What all tasks of some rows read together. */
+    private Reading reading(List<EpochPlan.Row> some) {
+        return some.stream()
+                .map(EpochPlan.Row::task)
+                .distinct()
+                .map(task -> learner(task).reading())
+                .reduce(Reading::and)
+                .orElseThrow();
     }
 
     private int sequences(EpochPlan.Row row) {
@@ -292,18 +311,21 @@ final class BatchGradient implements AutoCloseable {
             List<Encoding> encodings,
             Hidden<Tensor> hidden,
             Pretrained before,
-            TorchOps ops) {
+            TorchOps ops,
+            Reading reading) {
         int index = group.get(0).task();
         Task task = tasks.get(index);
-        Hidden<Tensor> own = narrowed(hidden, from, count);
+        Learner learner = learner(index);
+        Hidden<Tensor> own = learner.reading().of(narrowed(hidden, from, count), reading);
         int width = (int) hidden.mask().size(1);
         Target target = task.target(examples(group), encodings.subList(from, from + count), width);
         Tensor values = Tensors.of(target.values());
         Tensor weights = Tensors.of(target.weights());
-        Tensor output = task.head(ops, own);
-        Tensor loss = task.loss(ops, output, values, weights).mul(new Scalar(1 / task.chance()));
-        Habit.TaskBatch seen = new Habit.TaskBatch(
-                index, task, from, count, ops, own, output, values, weights, () -> before.narrowed(from, count));
+        Tensor output = learner.output(ops, own);
+        Tensor loss = learner.loss(ops, output, values, weights).mul(new Scalar(1 / task.chance()));
+        Habit.TaskBatch seen =
+                new Habit.TaskBatch(index, task, from, count, ops, own, output, values, weights, () -> learner.reading()
+                        .of(before.narrowed(from, count), reading));
         for (Habit habit : habits) loss = habit.loss(seen, loss);
         return new Loss(index, (double) group.size() / all, loss);
     }
@@ -312,9 +334,11 @@ final class BatchGradient implements AutoCloseable {
     private final class Pretrained {
         private final List<Encoding> encodings;
         private final int[] taskOfRow;
+        private final Reading reading;
         private Hidden<Tensor> hidden;
 
-        Pretrained(List<Encoding> encodings, int[] taskOfRow) {
+        Pretrained(List<Encoding> encodings, int[] taskOfRow, Reading reading) {
+            this.reading = reading;
             this.encodings = encodings;
             this.taskOfRow = taskOfRow;
         }
@@ -322,7 +346,7 @@ final class BatchGradient implements AutoCloseable {
         Hidden<Tensor> narrowed(int from, int count) {
             if (hidden == null) {
                 try (AutoGradMode off = new AutoGradMode(false)) {
-                    hidden = network.hidden(pretrained.get(), encodings, taskOfRow);
+                    hidden = network.hidden(pretrained.get(), encodings, taskOfRow, reading);
                 }
             }
             return BatchGradient.narrowed(hidden, from, count);
@@ -330,8 +354,7 @@ final class BatchGradient implements AutoCloseable {
     }
 
     private static Hidden<Tensor> narrowed(Hidden<Tensor> hidden, int from, int count) {
-        return new Hidden<>(
-                List.of(hidden.last().narrow(0, from, count)), hidden.mask().narrow(0, from, count));
+        return hidden.with(state -> state.narrow(0, from, count), hidden.mask().narrow(0, from, count));
     }
 
     private static List<List<EpochPlan.Row>> byTask(List<EpochPlan.Row> sorted) {

@@ -6,6 +6,7 @@ import dev.polymath.learn.torch.Tensors;
 import dev.polymath.learn.torch.TorchOps;
 import dev.polymath.model.Sites;
 import dev.polymath.sharing.Learning;
+import dev.polymath.task.Learner;
 import dev.polymath.task.Task;
 import dev.polymath.text.Batching;
 import dev.polymath.text.Encoding;
@@ -40,7 +41,7 @@ final class JudgedBatch {
 
     private final Network network;
     private final Map<String, Tensor> weights;
-    private final Task task;
+    private final Learner learner;
     private final int index;
     private final List<Encoding> encodings;
     private final Learning learning;
@@ -68,7 +69,7 @@ final class JudgedBatch {
             int partTokens) {
         this.network = network;
         this.weights = weights;
-        this.task = task;
+        this.learner = task.learner(network.backbone().layers());
         this.index = index;
         this.encodings = encodings;
         this.learning = learning;
@@ -79,7 +80,7 @@ final class JudgedBatch {
         this.outputs = cached ? cached() : kept();
     }
 
-    /** The head's outputs of all sequences, in their order. */
+    /** What the loss is taken of, for all sequences, in their order. */
     Tensor outputs() {
         return outputs;
     }
@@ -146,10 +147,10 @@ final class JudgedBatch {
         List<Encoding> some = parts.get(part).stream().map(encodings::get).toList();
         int[] tasks = new int[some.size()];
         Arrays.fill(tasks, index);
-        Network.Pass pass = network.pass(weights, some, tasks, learning, around);
+        Network.Pass pass = network.pass(weights, some, tasks, learner.reading(), learning, around);
         Tensor penalty = pass.penalty();
         if (penalty != null) penalty = penalty.mul(new Scalar((double) some.size() / encodings.size()));
-        return new Result(task.head(ops(), pass.hidden()), penalty);
+        return new Result(learner.output(ops(), pass.hidden()), penalty);
     }
 
     private TorchOps ops() {

@@ -1,6 +1,7 @@
 package dev.polymath.learn;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
@@ -16,6 +17,7 @@ import dev.polymath.project.Problem;
 import dev.polymath.project.Project;
 import dev.polymath.project.SharingSpec;
 import dev.polymath.project.Split;
+import dev.polymath.project.TaskSpec;
 import dev.polymath.project.TrainSpec;
 import dev.polymath.run.Evaluation;
 import dev.polymath.run.ModelFolder;
@@ -23,6 +25,7 @@ import dev.polymath.run.Polymath;
 import dev.polymath.sharing.Sharing;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
+import dev.polymath.task.TaskKinds;
 import dev.polymath.text.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +119,20 @@ public final class ProjectTraining {
                 problems.add(project.problem(key, e.getMessage()));
             }
         });
+        if (backbone.get() != null) problems.addAll(misfits(project, backbone.get()));
+        return problems;
+    }
+
+    /** What tasks ask of the backbone that it has not. */
+    private static List<Problem> misfits(Project project, Backbone backbone) {
+        List<Problem> problems = new ArrayList<>();
+        for (TaskSpec task : project.tasks().values()) {
+            try {
+                TaskKinds.named(task.type()).check(task, backbone);
+            } catch (InputException e) {
+                problems.add(new Problem(project.file(), task.line(), "task '" + task.name() + "': " + e.getMessage()));
+            }
+        }
         return problems;
     }
 
@@ -279,6 +296,8 @@ public final class ProjectTraining {
             for (String name : rows.keySet()) {
                 ObjectNode task = (ObjectNode) report.get("tasks").get(name);
                 task.set(Split.TEST.key(), measured.get(name).get(Split.TEST.key()));
+                ArrayNode nested = Evaluation.nested(model, name, rows.get(name));
+                if (nested != null) task.set(Evaluation.NESTED, nested);
             }
         }
     }

@@ -68,8 +68,8 @@ final class RowDifficulty {
     /** Some rows with their states, {@code [rows, tokens, width]}, or {@code [rows, 1, width]} for a task on texts. */
     private record Batch(List<Integer> rows, Hidden<Tensor> states, Tensor values, Tensor labelled) {
         Batch narrowed(int row) {
-            Hidden<Tensor> one = new Hidden<>(
-                    List.of(states.last().narrow(0, row, 1)), states.mask().narrow(0, row, 1));
+            Hidden<Tensor> one =
+                    states.with(state -> state.narrow(0, row, 1), states.mask().narrow(0, row, 1));
             return new Batch(rows.subList(row, row + 1), one, values.narrow(0, row, 1), labelled.narrow(0, row, 1));
         }
     }
@@ -123,7 +123,8 @@ final class RowDifficulty {
         return losses;
     }
 
-    private static Parameters.Kind kind(Weights fresh, String name) {
+    private Parameters.Kind kind(Weights fresh, String name) {
+        if (!task.learns(name)) return null;
         return new Parameters.Kind(1, fresh.get(name).shape().length > 1, false);
     }
 
@@ -135,13 +136,14 @@ final class RowDifficulty {
         try (PointerScope local = new PointerScope()) {
             int[] tasks = new int[members.size()];
             Arrays.fill(tasks, index);
-            Hidden<Tensor> hidden = network.hidden(weights, encodings, tasks);
+            Hidden<Tensor> hidden = network.hidden(
+                    weights, encodings, tasks, task.reading(network.backbone().layers()));
             Target target = task.target(examples, encodings, (int) hidden.mask().size(1));
             Hidden<Tensor> states = states(hidden);
             Batch batch = new Batch(members, states, Tensors.of(target.values()), Tensors.of(target.weights()));
-            for (Tensor tensor : List.of(states.last(), states.mask(), batch.values, batch.labelled)) {
-                scope.attach(tensor);
-            }
+            states.all().forEach(scope::attach);
+            scope.attach(batch.values);
+            scope.attach(batch.labelled);
             return batch;
         }
     }
@@ -149,8 +151,17 @@ final class RowDifficulty {
     private Hidden<Tensor> states(Hidden<Tensor> hidden) {
         TorchOps ops = new TorchOps(weights, ScalarType.Float, false);
         if (task.head(ops, hidden).dim() > 2) return hidden;
-        Tensor mean = ops.reshape(Probes.mean(ops, hidden), 0, 1, -1);
-        return new Hidden<>(List.of(mean), hidden.mask().narrow(1, 0, 1));
+        Tensor mask = ops.reshape(ops.toFloat(hidden.mask()), 0, 0, 1);
+        return hidden.with(state -> mean(ops, state, mask), hidden.mask().narrow(1, 0, 1));
+    }
+
+    /** One token in place of all: {@code [rows, 1, width]}, or {@code [rows, 1]} of what tokens attend to themselves. */
+    private static Tensor mean(TorchOps ops, Tensor state, Tensor mask) {
+        boolean numbers = state.dim() == 2;
+        Tensor each = numbers ? ops.reshape(state, 0, 0, 1) : state;
+        Tensor sum = ops.sum(ops.multiply(each, mask), 1, false);
+        Tensor mean = ops.divide(sum, ops.sum(mask, 1, false));
+        return numbers ? mean : ops.reshape(mean, 0, 1, -1);
     }
 
     private void learn(Parameters head, List<Batch> batches) {

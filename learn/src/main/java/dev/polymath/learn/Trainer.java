@@ -96,6 +96,7 @@ public final class Trainer {
         List<String> names = this.tasks.stream().map(task -> task.task().name()).toList();
         this.groups = SharingGroup.coming(there, parts.sharing().of(names));
         requireTogether(parts, names);
+        for (TaskRows task : this.tasks) task.task().check(backbone);
         this.freezes = !there.isEmpty() || freezes(groups, spec.backbone());
         this.fixed = fixed.names();
         this.balance = Balancers.of(parts.balance());
@@ -118,6 +119,7 @@ public final class Trainer {
             all = all.with(group.initial(start, ofGroups.split())).with(group.shared(fixed));
         }
         for (TaskRows task : this.tasks) all = all.with(task.task().initial(backbone.width(), random.split()));
+        all = new WhitenedHeads(network, tasks(), train).of(all);
         this.initial = beginnings == null ? all : beginnings.over(all, groups);
         RunDigest digest = new RunDigest();
         digest.add(spec).add(computed()).add(backbone.type()).add(parts);
@@ -307,6 +309,7 @@ public final class Trainer {
     Parameters.Kind kind(String name) {
         if (fixed.contains(name)) return null;
         int axes = initial.get(name).shape().length;
+        if (name.startsWith("heads.") && tasks().stream().noneMatch(task -> task.learns(name))) return null;
         if (name.startsWith("heads.")) return kind(spec.headLearningRate(), axes > 1, false, Stage.ALWAYS);
         for (SharingGroup group : groups) {
             Stage stage = group.learned(name);

@@ -104,6 +104,8 @@ final class TrainingRun implements AutoCloseable {
     }
 
     Trained finish(BooleanSupplier stop, long every) {
+        // A head that is only fitted, on a backbone that stays as it is, leaves nothing to descend.
+        if (trainer.learned() == 0) return result();
         long before = 0;
         int past = scores.size();
         for (int epoch = 0; epoch < past; epoch++) {

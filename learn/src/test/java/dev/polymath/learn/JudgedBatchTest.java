@@ -10,12 +10,12 @@ import dev.polymath.learn.torch.Parameters;
 import dev.polymath.learn.torch.Tensors;
 import dev.polymath.learn.torch.TorchOps;
 import dev.polymath.model.Pretrained;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.Parts;
 import dev.polymath.project.SharingSpec;
 import dev.polymath.sharing.Learning;
 import dev.polymath.task.Embedder;
-import dev.polymath.task.Pooling;
 import dev.polymath.task.Target;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
@@ -38,7 +38,7 @@ class JudgedBatchTest {
     private final Task task = new Embedder(
             "same",
             "embed",
-            Pooling.MEAN,
+            Poolings.MEAN,
             new PartSpec("contrastive", Map.of("temperature", 0.5)),
             64,
             Map.of(),

@@ -15,6 +15,7 @@ import dev.polymath.project.ProjectReader;
 import dev.polymath.run.Evaluation;
 import dev.polymath.run.Polymath;
 import dev.polymath.task.Answer;
+import dev.polymath.task.Cut;
 import dev.polymath.task.Task;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,7 +120,7 @@ class RetrievalTrainingTest {
                             .isCloseTo(computed.get(metric.getKey()).asDouble(), within(1e-6));
                 }
             }
-            JsonNode few = Evaluation.evaluate(polymath, "test", Map.of("faq", rows.get("faq")), 8);
+            JsonNode few = Evaluation.evaluate(polymath, "test", Map.of("faq", rows.get("faq")), new Cut(8, 0));
             assertThat(few.at("/faq/test/ndcg_10").asDouble())
                     .isBetween(0.25, 1.0)
                     .isNotEqualTo(served.at("/faq/test/ndcg_10").asDouble());

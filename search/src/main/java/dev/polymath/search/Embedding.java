@@ -5,9 +5,11 @@ import dev.polymath.data.Choices;
 import dev.polymath.model.Pretrained;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.TaskDigest;
+import dev.polymath.task.Cut;
 import dev.polymath.task.Embedder;
 import dev.polymath.task.Embedder.Side;
 import dev.polymath.task.Task;
+import dev.polymath.weights.Digest;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,9 +26,10 @@ final class Embedding {
 
     /**
      * @param task its name; null for the only one that gives vectors
-     * @throws InputException if there is no such task, or none or several that give vectors
+     * @param cut which of its vectors
+     * @throws InputException if there is no such task, or none or several that give vectors, or it does not list these
      */
-    Embedding(Polymath model, String task) {
+    Embedding(Polymath model, String task, Cut cut) {
         this.model = model;
         List<String> fit = giveVectors(model);
         if (task == null && fit.size() != 1) {
@@ -39,7 +42,7 @@ final class Embedding {
         if (!(named instanceof Embedder embedder)) {
             throw new InputException("task '" + task + "' gives no vectors of texts" + Choices.instead(task, fit));
         }
-        this.task = embedder;
+        this.task = embedder.cut(cut, model.folder().backbone());
         this.dimensions = of(List.of("a"), Side.QUERY)[0].length;
         if (dimensions > MOST_DIMENSIONS) {
             throw new InputException(
@@ -56,6 +59,11 @@ final class Embedding {
 
     String task() {
         return task.name();
+    }
+
+    /** Which of the task's vectors, 0 where it is the whole. */
+    Cut cut() {
+        return task.cut();
     }
 
     int dimensions() {
@@ -78,8 +86,11 @@ final class Embedding {
         return model.folder().maxTokens(model.folder().group(task));
     }
 
+    /** Of all that the vectors come from. */
     String digest() {
-        return TaskDigest.of(model.folder(), task.name());
+        String whole = TaskDigest.of(model.folder(), task.name());
+        if (cut().isNone()) return whole;
+        return Digest.sha256(whole + "\n" + cut().dimensions() + "\n" + cut().depth());
     }
 
     /** @throws InputException if the index has vectors of something else */

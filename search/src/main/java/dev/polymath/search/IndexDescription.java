@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
+import dev.polymath.task.Cut;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -56,9 +57,12 @@ public record IndexDescription(Path model, String digest, int dimensions, IndexS
                     "passages of " + settings.passageTokens() + " tokens are longer than the model reads, " + most);
         }
         IndexSettings decided = settings.task(embedding.task())
+                .cut(embedding.cut())
                 .passageTokens(settings.passageTokens() == 0 ? most : settings.passageTokens());
         if (there != null) {
-            embedding.requireFits(folder, there);
+            // Other vectors of the same task are told as such, not as those of another model.
+            boolean same = there.settings().cut().equals(decided.cut());
+            if (same) embedding.requireFits(folder, there);
             if (!there.settings().bm25(decided.k1(), decided.b()).equals(decided)) {
                 throw new InputException(folder + " was made with other settings; it has " + there.settings()
                         + ", and asked for is " + decided
@@ -92,6 +96,11 @@ public record IndexDescription(Path model, String digest, int dimensions, IndexS
                 .put("passage_tokens", settings.passageTokens())
                 .put("connections", settings.connections())
                 .put("beam", settings.beam());
+        if (!settings.cut().isNone()) {
+            json.putObject("cut")
+                    .put("dimensions", settings.cut().dimensions())
+                    .put("depth", settings.cut().depth());
+        }
         json.set("fusion", fusion.json());
         return Map.of(KEY, json.toString());
     }
@@ -115,7 +124,10 @@ public record IndexDescription(Path model, String digest, int dimensions, IndexS
                     json.get("b").asDouble(),
                     json.get("passage_tokens").asInt(),
                     json.get("connections").asInt(),
-                    json.get("beam").asInt());
+                    json.get("beam").asInt(),
+                    new Cut(
+                            json.path("cut").path("dimensions").asInt(0),
+                            json.path("cut").path("depth").asInt(0)));
             return new IndexDescription(
                     Path.of(json.get("model").asText()),
                     json.get("digest").asText(),

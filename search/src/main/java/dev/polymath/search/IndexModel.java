@@ -27,7 +27,8 @@ final class IndexModel implements AutoCloseable {
         if (embedding != null) return embedding;
         IndexDescription description = IndexFolder.describe(folder);
         Polymath model = given == null ? remembered(description) : given;
-        Embedding opened = new Embedding(model, description.settings().task());
+        Embedding opened = new Embedding(
+                model, description.settings().task(), description.settings().cut());
         opened.requireFits(folder, description);
         embedding = opened;
         return opened;

@@ -1,6 +1,7 @@
 package dev.polymath.search;
 
 import dev.polymath.InputException;
+import dev.polymath.task.Cut;
 import java.util.Objects;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Objects;
  *     included; 0 for as many as the model reads
  * @param connections of a node of the graph of vectors, at most (HNSW's M)
  * @param beam candidates that are kept while a node's neighbours are looked for (HNSW's efConstruction)
+ * @param cut which of the vectors that the task gives
  */
 public record IndexSettings(
         String task,
@@ -24,10 +26,11 @@ public record IndexSettings(
         double b,
         int passageTokens,
         int connections,
-        int beam) {
+        int beam,
+        Cut cut) {
     /** English words, vectors in int8, passages as long as the model reads. */
     public static final IndexSettings DEFAULT =
-            new IndexSettings(null, WordAnalysis.ENGLISH, VectorStorage.INT8, 1.2, 0.75, 0, 16, 100);
+            new IndexSettings(null, WordAnalysis.ENGLISH, VectorStorage.INT8, 1.2, 0.75, 0, 16, 100, Cut.NONE);
 
     /** Fewer leave no room for text beside a title. */
     static final int FEWEST_TOKENS = 16;
@@ -35,6 +38,7 @@ public record IndexSettings(
     public IndexSettings {
         Objects.requireNonNull(words, "words");
         Objects.requireNonNull(vectors, "vectors");
+        Objects.requireNonNull(cut, "cut");
         require(k1 >= 0 && Double.isFinite(k1), "k1", k1, "0 or more");
         require(b >= 0 && b <= 1, "b", b, "from 0 to 1");
         require(
@@ -52,31 +56,36 @@ public record IndexSettings(
 
     /** With vectors of another task. */
     public IndexSettings task(String other) {
-        return new IndexSettings(other, words, vectors, k1, b, passageTokens, connections, beam);
+        return new IndexSettings(other, words, vectors, k1, b, passageTokens, connections, beam, cut);
     }
 
     /** With words found otherwise. */
     public IndexSettings words(WordAnalysis other) {
-        return new IndexSettings(task, other, vectors, k1, b, passageTokens, connections, beam);
+        return new IndexSettings(task, other, vectors, k1, b, passageTokens, connections, beam, cut);
     }
 
     /** With vectors compared in other numbers. */
     public IndexSettings vectors(VectorStorage other) {
-        return new IndexSettings(task, words, other, k1, b, passageTokens, connections, beam);
+        return new IndexSettings(task, words, other, k1, b, passageTokens, connections, beam, cut);
     }
 
     /** With another BM25. */
     public IndexSettings bm25(double otherK1, double otherB) {
-        return new IndexSettings(task, words, vectors, otherK1, otherB, passageTokens, connections, beam);
+        return new IndexSettings(task, words, vectors, otherK1, otherB, passageTokens, connections, beam, cut);
+    }
+
+    /** With shorter vectors, or those of fewer layers. */
+    public IndexSettings cut(Cut other) {
+        return new IndexSettings(task, words, vectors, k1, b, passageTokens, connections, beam, other);
     }
 
     /** With passages of another length. */
     public IndexSettings passageTokens(int other) {
-        return new IndexSettings(task, words, vectors, k1, b, other, connections, beam);
+        return new IndexSettings(task, words, vectors, k1, b, other, connections, beam, cut);
     }
 
     /** With another graph of vectors. */
     public IndexSettings graph(int otherConnections, int otherBeam) {
-        return new IndexSettings(task, words, vectors, k1, b, passageTokens, otherConnections, otherBeam);
+        return new IndexSettings(task, words, vectors, k1, b, passageTokens, otherConnections, otherBeam, cut);
     }
 }

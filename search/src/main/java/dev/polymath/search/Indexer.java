@@ -67,7 +67,7 @@ public final class Indexer implements AutoCloseable {
         IndexDescription there = IndexDescription.of(folder);
         String task =
                 settings.task() == null && there != null ? there.settings().task() : settings.task();
-        Embedding embedding = new Embedding(model, task);
+        Embedding embedding = new Embedding(model, task, settings.cut());
         IndexDescription description = IndexDescription.decided(folder, there, embedding, settings);
         WritableIndex index = WritableIndex.open(folder, description, there != null);
         return IndexFolder.attempt(folder, () -> {

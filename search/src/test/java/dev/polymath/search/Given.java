@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import dev.polymath.data.Passage;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.TinyModel;
 import dev.polymath.task.Embedder;
-import dev.polymath.task.Pooling;
 import dev.polymath.task.Task;
 import dev.polymath.task.TaskKinds;
 import java.io.IOException;
@@ -47,7 +47,7 @@ final class Given {
     }
 
     private static List<Task> tasks() {
-        List<Task> tasks = new ArrayList<>(List.of(new Embedder("embed", Pooling.MEAN)));
+        List<Task> tasks = new ArrayList<>(List.of(new Embedder("embed", Poolings.MEAN)));
         tasks.addAll(TinyModel.tasks());
         Map<String, Object> keys = Map.of("text", "text", "label", "worth");
         TaskSpec worth = new TaskSpec("worth", "regress", Path.of("train.csv"), null, null, keys, 1);

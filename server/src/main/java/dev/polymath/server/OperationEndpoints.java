@@ -80,7 +80,7 @@ final class OperationEndpoints {
             json.writeStringField(
                     "pooling",
                     model.embedding(null) instanceof Embedder embedder
-                            ? embedder.pooling().key()
+                            ? embedder.pooling().part().type()
                             : "mean");
             json.writeEndObject();
             return;

@@ -53,7 +53,9 @@ final class SearchEndpoints {
         SearchRequest request = SearchRequest.of(body, texts, index);
         SearchQuery query = request.query();
         boolean lexical = query.mode() == SearchMode.LEXICAL;
-        List<Question> vector = lexical ? List.of() : Vectors.questions(List.of(query.text()), index.task());
+        Question text =
+                new Question(Input.of(query.text()), List.of(index.task().name()), false, index.cut());
+        List<Question> vector = lexical ? List.of() : List.of(text);
         return Plan.then(vector, predictions -> {
             List<Hit> hits = found(index, request, lexical ? null : Vectors.of(predictions.get(0), index.task()));
             if (request.first() == 0 || hits.isEmpty()) return Plan.of(json -> write(json, hits, begun));

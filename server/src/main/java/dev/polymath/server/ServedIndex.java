@@ -6,6 +6,7 @@ import dev.polymath.run.Polymath;
 import dev.polymath.search.IndexDescription;
 import dev.polymath.search.SearchIndex;
 import dev.polymath.search.SearchMode;
+import dev.polymath.task.Cut;
 import dev.polymath.task.Task;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,6 +76,11 @@ final class ServedIndex implements AutoCloseable {
     /** The task whose vectors it has. */
     Task task() {
         return task;
+    }
+
+    /** Which of the task's vectors it has. */
+    Cut cut() {
+        return index.description().settings().cut();
     }
 
     /** Names of the model's tasks that can rank hits anew. */

@@ -2,11 +2,11 @@ package dev.polymath.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.TinyModel;
 import dev.polymath.task.Embedder;
-import dev.polymath.task.Pooling;
 import dev.polymath.task.Task;
 import java.io.IOException;
 import java.net.URI;
@@ -46,7 +46,7 @@ record Served(PolymathServer server, HttpClient client) implements AutoCloseable
     /** A small random model of six tasks, and one more, {@code same}, that gives vectors. */
     static Path tiny(Path folder, long seed) {
         List<Task> tasks = new ArrayList<>(TinyModel.tasks());
-        tasks.add(new Embedder("same", Pooling.MEAN));
+        tasks.add(new Embedder("same", Poolings.MEAN));
         ModelFolder.write(folder, TinyModel.contents(seed, tasks));
         return folder;
     }

@@ -2,7 +2,6 @@ package dev.polymath.learn.habit;
 
 import dev.polymath.learn.torch.Tensors;
 import dev.polymath.model.Hidden;
-import java.util.List;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
@@ -42,7 +41,7 @@ public record DistributionRegularisation(double weight, boolean calibration) imp
     public Tensor loss(TaskBatch batch, Tensor loss) {
         Hidden<Tensor> pretrained = batch.pretrained().get();
         Tensor states = calibration ? calibrated(batch, pretrained) : pretrained.last();
-        Tensor output = batch.task().head(batch.ops(), new Hidden<>(List.of(states), pretrained.mask()));
+        Tensor output = batch.task().head(batch.ops(), pretrained.withLast(states));
         Tensor second = batch.task().loss(batch.ops(), output, batch.values(), batch.weights());
         return loss.add(second.mul(new Scalar(weight / batch.task().chance())));
     }

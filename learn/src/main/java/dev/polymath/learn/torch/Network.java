@@ -3,6 +3,7 @@ package dev.polymath.learn.torch;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Hidden;
 import dev.polymath.model.Inputs;
+import dev.polymath.model.Reading;
 import dev.polymath.model.Sites;
 import dev.polymath.sharing.Learning;
 import dev.polymath.sharing.SharingGroup;
@@ -39,7 +40,7 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
     /**
      * What a pass gave.
      *
-     * @param hidden the last hidden states of a batch as F32, with its mask
+     * @param hidden what is read of a batch as F32, with its mask
      * @param penalty what the sharing parts add to the loss when learning, a scalar, or null; each group's by its share of
      *     the rows
      */
@@ -47,13 +48,30 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
 
     /** The last hidden states of a batch as F32, with its mask; nothing is dropped. */
     public Hidden<Tensor> hidden(Map<String, Tensor> weights, List<Encoding> encodings, int[] tasks) {
-        return pass(weights, encodings, tasks, null, UnaryOperator.identity()).hidden();
+        return hidden(weights, encodings, tasks, Reading.of(backbone.layers()));
+    }
+
+    /** What is read of a batch as F32, with its mask; nothing is dropped. */
+    public Hidden<Tensor> hidden(Map<String, Tensor> weights, List<Encoding> encodings, int[] tasks, Reading reading) {
+        return pass(weights, encodings, tasks, reading, null, UnaryOperator.identity())
+                .hidden();
+    }
+
+    /** As below, reading the last layer's states. */
+    public Pass pass(
+            Map<String, Tensor> weights,
+            List<Encoding> encodings,
+            int[] tasks,
+            Learning learning,
+            UnaryOperator<Sites<Tensor>> around) {
+        return pass(weights, encodings, tasks, Reading.of(backbone.layers()), learning, around);
     }
 
     /**
      * Passes a batch through the backbone. Rows whose tasks share in the same way pass it together.
      *
      * @param tasks each row's
+     * @param reading what is read of it, by all its tasks
      * @param learning where in a run this is, so that dropout drops and there are penalties; null where nothing is learned
      * @param around what goes around the sharing parts at the sites
      */
@@ -61,13 +79,14 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
             Map<String, Tensor> weights,
             List<Encoding> encodings,
             int[] tasks,
+            Reading reading,
             Learning learning,
             UnaryOperator<Sites<Tensor>> around) {
         TokenBatch batch = TokenBatch.of(encodings, padId);
         TorchOps ops = new TorchOps(weights, compute, learning != null);
         Inputs<Tensor> inputs =
                 new Inputs<>(Tensors.of(batch.ids()), Tensors.of(batch.mask()), Tensors.of(batch.types()));
-        List<Tensor> states = new ArrayList<>();
+        List<Hidden<Tensor>> parts = new ArrayList<>();
         List<Long> order = new ArrayList<>();
         Tensor penalty = null;
         for (SharingGroup group : groups) {
@@ -80,18 +99,29 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
                     .toArray();
             Sites<Tensor> sites = around.apply(group.sites(backbone, Tensors.of(Array.of(positions)), learning));
             Inputs<Tensor> own = rows.length == tasks.length ? inputs : some(inputs, rows);
-            states.add(ops.toFloat(backbone.hidden(ops, own, sites).last()));
+            parts.add(backbone.hidden(ops, own, sites, reading).with(ops::toFloat, own.mask()));
             Arrays.stream(rows).forEach(order::add);
             Tensor added = learning != null ? sites.penalty(ops) : null;
             if (added == null) continue;
             added = added.mul(new Scalar((double) rows.length / tasks.length));
             penalty = penalty == null ? added : penalty.add(added);
         }
-        if (states.size() == 1) return new Pass(new Hidden<>(states, inputs.mask()), penalty);
+        if (parts.size() == 1) return new Pass(parts.get(0), penalty);
         long[] back = new long[tasks.length];
         for (int at = 0; at < back.length; at++) back[order.get(at).intValue()] = at;
-        Tensor inOrder = ops.gather(ops.concat(0, states), Tensors.of(Array.of(back)));
-        return new Pass(new Hidden<>(List.of(inOrder), inputs.mask()), penalty);
+        return new Pass(joined(ops, parts, Tensors.of(Array.of(back)), inputs.mask()), penalty);
+    }
+
+    /** Rows of several passes, in the order of the batch. */
+    private static Hidden<Tensor> joined(TorchOps ops, List<Hidden<Tensor>> parts, Tensor back, Tensor mask) {
+        int states = parts.get(0).layers().size();
+        List<Tensor> joined = new ArrayList<>();
+        for (int i = 0; i < parts.get(0).all().size() - 1; i++) {
+            int at = i;
+            List<Tensor> each = parts.stream().map(part -> part.all().get(at)).toList();
+            joined.add(ops.gather(ops.concat(0, each), back));
+        }
+        return new Hidden<>(joined.subList(0, states), mask, joined.subList(states, joined.size()));
     }
 
     private int position(SharingGroup group, int task) {
@@ -116,12 +146,12 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
                 List<Encoding> batch = rows.stream().map(encodings::get).toList();
                 int[] tasks = new int[batch.size()];
                 Arrays.fill(tasks, index);
-                Hidden<Tensor> hidden = hidden(weights, batch, tasks);
+                Hidden<Tensor> hidden = hidden(weights, batch, tasks, task.reading(backbone.layers()));
                 Tensor output = task.head(new TorchOps(weights, ScalarType.Float, false), hidden);
                 float[] values = Tensors.array(output).floats();
                 int size = values.length / rows.size();
                 for (int i = 0; i < rows.size(); i++) {
-                    outputs[rows.get(i)] = Arrays.copyOfRange(values, i * size, (i + 1) * size);
+                    outputs[rows.get(i)] = task.served(Arrays.copyOfRange(values, i * size, (i + 1) * size));
                 }
             }
         }

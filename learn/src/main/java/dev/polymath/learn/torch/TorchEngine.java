@@ -28,6 +28,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * compute}; heads read them in F32.
  */
 final class TorchEngine implements Engine {
+    private final ModelFolder folder;
     private final Backbone backbone;
     private final Routes routes;
     private final ScalarType compute;
@@ -38,6 +39,7 @@ final class TorchEngine implements Engine {
 
     /** @param compute Float or BFloat16 */
     TorchEngine(ModelFolder folder, ScalarType compute) {
+        this.folder = folder;
         this.backbone = folder.backbone();
         this.routes = Routes.withoutInt8(folder);
         this.compute = compute;
@@ -63,7 +65,7 @@ final class TorchEngine implements Engine {
     public void run(Route route, List<Encoding> encodings, int padId, List<Span> spans, Sink sink) {
         try (PointerScope pass = new PointerScope();
                 AutoGradMode off = new AutoGradMode(false)) {
-            Hidden<Tensor> hidden = hidden(route.group(), encodings, padId, spans);
+            Hidden<Tensor> hidden = hidden(route, encodings, padId, spans);
             TorchOps ops = new TorchOps(weights, ScalarType.Float, false);
             for (Span span : spans) {
                 Hidden<Tensor> own = span.count() == encodings.size() ? hidden : rows(hidden, span);
@@ -81,8 +83,7 @@ final class TorchEngine implements Engine {
     public void states(Route route, List<Encoding> encodings, int padId, Span span, Sink sink) {
         try (PointerScope pass = new PointerScope();
                 AutoGradMode off = new AutoGradMode(false)) {
-            Tensor states =
-                    hidden(route.group(), encodings, padId, List.of(span)).last();
+            Tensor states = hidden(route, encodings, padId, List.of(span)).last();
             int width = (int) states.size(2);
             sink.accept(span, values(states), (int) states.size(1) * width, width);
         }
@@ -96,13 +97,14 @@ final class TorchEngine implements Engine {
     }
 
     /** As the graphs of the model folder compute it: the layers that no task changes once a text. */
-    private Hidden<Tensor> hidden(SharingGroup group, List<Encoding> encodings, int padId, List<Span> spans) {
+    private Hidden<Tensor> hidden(Route route, List<Encoding> encodings, int padId, List<Span> spans) {
         TorchOps ops = new TorchOps(weights, casts, compute);
+        SharingGroup group = route.group();
         Tensor mask = Tensors.of(TokenBatch.of(encodings, padId).mask());
         Sites<Tensor> sites = group.sites(backbone, Tensors.of(Span.positions(spans, encodings.size())));
-        if (!group.forks()) {
-            Tensor last = backbone.hidden(ops, inputs(encodings, padId), sites).last();
-            return new Hidden<>(List.of(ops.toFloat(last)), mask);
+        if (!folder.forks(route)) {
+            return backbone.hidden(ops, inputs(encodings, padId), sites, route.reading())
+                    .with(ops::toFloat, mask);
         }
         DistinctEncodings texts = DistinctEncodings.of(encodings);
         int plain = group.part().plainLayers();
@@ -118,8 +120,9 @@ final class TorchEngine implements Engine {
     }
 
     private static Hidden<Tensor> rows(Hidden<Tensor> hidden, Span span) {
-        Tensor states = hidden.last().narrow(0, span.from(), span.count());
-        return new Hidden<>(List.of(states), hidden.mask().narrow(0, span.from(), span.count()));
+        return hidden.with(
+                state -> state.narrow(0, span.from(), span.count()),
+                hidden.mask().narrow(0, span.from(), span.count()));
     }
 
     private static FloatBuffer values(Tensor tensor) {

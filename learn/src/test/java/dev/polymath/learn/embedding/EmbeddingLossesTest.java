@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 
@@ -169,10 +170,40 @@ class EmbeddingLossesTest {
             }
             double actual = Matryoshka.CATALOGUE
                     .make(new PartSpec("matryoshka", Map.of("widths", List.of(4, 2))))
-                    .loss(loss, ops, Tensors.of(Array.of(flat, SIZE, 6)), tensor(values), tensor(weights))
+                    .loss(loss, ops, List.of(Tensors.of(Array.of(flat, SIZE, 6))), tensor(values), tensor(weights))
                     .item_double();
             assertThat(actual).isCloseTo(expected, within(CLOSE));
         }
+    }
+
+    @Test
+    void shallowVectorsAreDrawnToThoseOfTheLastLayer() {
+        float[] shallow = {0.6f, 0.8f};
+        float[] last = {1, 0};
+        double[] from = softmax(Math.sqrt(2) * 0.6, Math.sqrt(2) * 0.8);
+        double[] to = softmax(Math.sqrt(2), 0);
+        double expected = 2.5 * (to[0] * Math.log(to[0] / from[0]) + to[1] * Math.log(to[1] / from[1]));
+        Map<String, Object> knobs = Map.of("layers", List.of(1), "alignment", 2.5);
+        EmbeddingLoss loss = EmbeddingLosses.CATALOGUE.make(new PartSpec("cosine", Map.of()));
+        try (PointerScope scope = new PointerScope()) {
+            TorchOps ops = new TorchOps(Map.of(), ScalarType.Float, true);
+            Tensor low = Tensors.of(Array.of(shallow, 1, 2)).requires_grad_(true);
+            Tensor high = Tensors.of(Array.of(last, 1, 2)).requires_grad_(true);
+            Tensor none = Tensors.of(Array.of(new float[1], 1, 1));
+            // A single row has no pair to put in order: what is left is the alignment.
+            Tensor alignment = Matryoshka.CATALOGUE
+                    .make(new PartSpec("matryoshka", knobs))
+                    .loss(loss, ops, List.of(low, high), none, none);
+            assertThat(alignment.item_double()).isCloseTo(expected, within(CLOSE));
+            alignment.backward();
+            assertThat(low.grad().abs().sum().item_double()).isPositive();
+            assertThat(high.grad().abs().sum().item_double()).isZero();
+        }
+    }
+
+    private static double[] softmax(double a, double b) {
+        double sum = Math.exp(a) + Math.exp(b);
+        return new double[] {Math.exp(a) / sum, Math.exp(b) / sum};
     }
 
     private static double product(double[][] vectors, int i, int j, int width) {

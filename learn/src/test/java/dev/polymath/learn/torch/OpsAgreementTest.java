@@ -9,14 +9,17 @@ import dev.polymath.model.Fixture;
 import dev.polymath.model.Hidden;
 import dev.polymath.model.Inputs;
 import dev.polymath.model.Pretrained;
+import dev.polymath.model.Reading;
 import dev.polymath.model.Sites;
 import dev.polymath.ops.OnnxEval;
 import dev.polymath.ops.Ops;
 import dev.polymath.ops.Program;
+import dev.polymath.pooling.Pooling;
+import dev.polymath.pooling.Poolings;
+import dev.polymath.project.Part;
 import dev.polymath.project.PartSpec;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.sharing.SharingParts;
-import dev.polymath.task.Pooling;
 import dev.polymath.task.Target;
 import dev.polymath.task.Task;
 import dev.polymath.task.TaskKinds;
@@ -29,6 +32,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,7 +43,6 @@ import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -242,23 +245,69 @@ class OpsAgreementTest {
         }
     }
 
+    static List<PartSpec> poolings() {
+        List<PartSpec> parts = new ArrayList<>();
+        for (Part<? extends Pooling> part : Poolings.CATALOGUE.parts()) parts.add(new PartSpec(part.name(), Map.of()));
+        parts.add(new PartSpec("attention", Map.of("layers", List.of(1L, 2L))));
+        parts.add(new PartSpec("diagonal-attention", Map.of("over", "first-last")));
+        parts.add(new PartSpec("whitening", Map.of("dimensions", 2L, "over", "last")));
+        return parts;
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void aPoolingGivesTheSameInBoth(Pooling pooling) {
+    @MethodSource("poolings")
+    void aPoolingGivesTheSameInBoth(PartSpec part) {
+        Pooling pooling = Poolings.CATALOGUE.make(part);
         Random random = new Random(SEED);
-        Weights query = new Weights(Map.of("heads.t.pooling", normal(random, 3)));
+        Map<String, Array> weights = new HashMap<>();
+        pooling.initial("t", 3).asMap().forEach((name, array) -> weights.put(name, normal(random, array.shape())));
+        Reading reading = pooling.reading(3);
+        int states = reading.layers().size();
         Program program = new Program() {
             @Override
             public <T> T apply(Ops<T> ops, List<T> x) {
-                return pooling.pool(ops, new Hidden<>(List.of(x.get(0)), x.get(1)), "t");
+                List<T> diagonals = x.subList(states, x.size() - 1).stream()
+                        .map(ops::sigmoid)
+                        .toList();
+                return pooling.pool(ops, new Hidden<>(x.subList(0, states), x.get(x.size() - 1), diagonals), "t");
             }
         };
         for (int rows = 1; rows <= 4; rows++) {
-            List<Array> inputs = List.of(normal(random, rows, 5, 3), mask(random, rows, 5));
-            assertAgree(pooling.key(), program, query, inputs);
+            List<Array> inputs = new ArrayList<>();
+            for (int i = 0; i < states; i++) inputs.add(normal(random, rows, 5, 3));
+            for (int i = 0; i < reading.diagonals().size(); i++) inputs.add(normal(random, rows, 5));
+            inputs.add(mask(random, rows, 5));
+            assertAgree(part.toString(), program, new Weights(weights), inputs);
+            inputs.set(inputs.size() - 1, Array.of(new long[rows * 5], rows, 5));
+            assertAgree("no token", program, new Weights(weights), inputs);
         }
-        Array nothing = Array.of(new long[2], 1, 2);
-        assertAgree("no token", program, query, List.of(normal(random, 1, 2, 3), nothing));
+    }
+
+    @ParameterizedTest
+    @MethodSource("backbones")
+    void whatTokensAttendToThemselvesIsTheSameInBoth(Fixture fixture) {
+        Pretrained pretrained = Pretrained.open(fixture.folder().toString(), 0);
+        Reading reading = new Reading(List.of(1), List.of(new Reading.Diagonal(2, 3)));
+        Program program = new Program() {
+            @Override
+            public <T> T apply(Ops<T> ops, List<T> in) {
+                Inputs<T> inputs = new Inputs<>(in.get(0), in.get(1), in.get(2));
+                Hidden<T> hidden = pretrained.backbone().hidden(ops, inputs, Sites.none(), reading);
+                T diagonal = hidden.diagonals().get(0);
+                return ops.multiply(diagonal, ops.toFloat(hidden.mask()));
+            }
+        };
+        List<Encoding> texts = new ArrayList<>();
+        try (Tokenizer tokenizer = new Tokenizer(pretrained.tokenizer())) {
+            texts.addAll(tokenizer.encodeAll(List.of("the train", "she paid for the ticket to paris"), 40));
+            TokenBatch batch = TokenBatch.of(texts, tokenizer.padId());
+            assertAgree(
+                    fixture.name(), program, pretrained.weights(), List.of(batch.ids(), batch.mask(), batch.types()));
+        }
+    }
+
+    static List<Fixture> backbones() {
+        return Fixture.all();
     }
 
     private static void assertAgree(String what, Program program, Weights weights, List<Array> inputs) {
