@@ -30,7 +30,7 @@ final class ModelFiles {
                 ModelLayout.REPORT,
                 ModelLayout.GRAPHS + "/" + ModelLayout.MODEL));
         for (SharingGroup group : groups) files.addAll(ModelLayout.trunkFiles(group));
-        for (Task task : tasks) files.add(ModelLayout.headFile(task.name()));
+        for (Task task : tasks) files.addAll(ModelLayout.headFiles(task));
         return files;
     }
 

@@ -11,6 +11,7 @@ import dev.polymath.model.Backbones;
 import dev.polymath.project.PartSpec;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.sharing.TrainedPart;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
 import dev.polymath.weights.Digest;
 import dev.polymath.weights.Safetensors;
@@ -40,6 +41,7 @@ import java.util.Map;
  * onnx/trunk.GROUP.onnx             the same for another group; with own weights it reads those, and each row's task
  * onnx/below.GROUP.onnx             the layers below that one, where none of the group's tasks changes them
  * onnx/head.NAME.onnx               hidden states to the outputs of a task
+ * onnx/comparison.NAME.onnx         what a task has of a query and of passages to scores, where it reads them apart
  *
  * and, where it has been quantised (see {@link Quantizer}):
  *
@@ -351,6 +353,11 @@ public record ModelFolder(
     /** The graph from hidden states to a task's outputs. */
     public Path head(Task task) {
         return path.resolve(ModelLayout.headFile(task.name()));
+    }
+
+    /** The graph from what a task has of a query and of passages to their scores. */
+    Path comparison(Interacting task) {
+        return path.resolve(ModelLayout.comparisonFile(task.name()));
     }
 
     private static ObjectNode json(Path file) {

@@ -1,6 +1,8 @@
 package dev.polymath.run;
 
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Interacting;
+import dev.polymath.task.Task;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -38,6 +40,18 @@ final class ModelLayout {
     /** The path of a head's graph in its folder. */
     static String headFile(String task) {
         return GRAPHS + "/head." + fileName(task) + ".onnx";
+    }
+
+    /** The path of the graph that compares what a task has of texts, in its folder; of an {@link Interacting} task. */
+    static String comparisonFile(String task) {
+        return GRAPHS + "/comparison." + fileName(task) + ".onnx";
+    }
+
+    /** The graphs of a task above the trunk. */
+    static List<String> headFiles(Task task) {
+        return task instanceof Interacting
+                ? List.of(headFile(task.name()), comparisonFile(task.name()))
+                : List.of(headFile(task.name()));
     }
 
     static String trunkFile(SharingGroup group) {
