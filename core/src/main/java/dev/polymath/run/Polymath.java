@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -260,6 +262,20 @@ public final class Polymath implements AutoCloseable {
                 Collections.nCopies(examples.size(), List.of(task)),
                 (row, same, output, encoding) -> outputs[row] = output);
         return Arrays.asList(outputs);
+    }
+
+    /**
+     * The raw outputs of several tasks' heads for texts, in one pass where the tasks share one.
+     *
+     * @param asked for each text tasks among {@link #tasks} that read single texts, or the texts of pairs each by itself
+     * @return for each text what each of its tasks gave
+     */
+    public List<Map<Task, float[]>> outputs(List<String> texts, List<List<Task>> asked) {
+        List<Map<Task, float[]>> outputs = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) outputs.add(new HashMap<>());
+        pass(examples(texts), asked, (row, task, output, encoding) -> outputs.get(row)
+                .put(task, output));
+        return outputs;
     }
 
     /**
