@@ -52,6 +52,8 @@ class ArchitectureTest {
                 "project",
                 "model",
                 "sharing",
+                "embedding",
+                "interaction",
                 "task",
                 "learn",
                 "learn.torch",
