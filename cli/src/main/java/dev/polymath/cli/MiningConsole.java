@@ -35,8 +35,7 @@ final class MiningConsole implements WrongPassages.Progress, AutoCloseable {
         if ((now - lastShown) / 1e9 < PAUSE && done < of) return;
         lastShown = now;
         double left = (now - start) / 1e9 / Math.max(1, done) * (of - done);
-        err.printf(
-                Locale.ROOT, "%s %,d/%,d%s%n", what, done, of, done < of ? "  " + Seconds.text(left) + " left" : "");
+        err.printf(Locale.ROOT, "%s %,d/%,d%s%n", what, done, of, done < of ? "  " + Seconds.text(left) + " left" : "");
     }
 
     private void begin(String what, int of, long now) {

@@ -148,13 +148,14 @@ public record QualityTask(String name, Pooling pooling, String prompt, double ke
         }
         others.sort(null);
         double above = 0;
-        for (double value : answering) above += others.isEmpty() ? Double.NaN : share(others, value);
+        for (double value : answering) above += share(others, value);
         double least = 1 / (1 + Math.exp(-threshold(keep)));
         Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("auc", above / answering.size());
-        metrics.put(
-                "answers_kept",
-                answering.stream().filter(value -> value >= least).count() / (double) answering.size());
+        // Where there is nothing to compare, as good as a guess, and nothing is lost.
+        boolean both = !answering.isEmpty() && !others.isEmpty();
+        metrics.put("auc", both ? above / answering.size() : 0.5);
+        long stay = answering.stream().filter(value -> value >= least).count();
+        metrics.put("answers_kept", answering.isEmpty() ? 1 : (double) stay / answering.size());
         return metrics;
     }
 

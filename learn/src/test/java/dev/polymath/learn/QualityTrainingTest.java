@@ -96,7 +96,9 @@ class QualityTrainingTest {
 
     @Test
     void slipsAreOneMessage() throws IOException {
-        refused("faq: {type: retrieve, data: beir, prune: {keep: 1.5}}", "prune prune: keep is 1.5; it must be a number");
+        refused(
+                "faq: {type: retrieve, data: beir, prune: {keep: 1.5}}",
+                "prune prune: keep is 1.5; it must be a number");
         refused("faq: {type: retrieve, data: beir, prune: {kep: 0.5}}", "there is no knob 'kep'; did you mean 'keep'?");
         refused(
                 """

@@ -115,8 +115,7 @@ class KeptItemsTest {
                     assertThat(hit.score()).isCloseTo(score, within(2e-3 * Math.max(1, most)));
                 }
                 for (int i = 0; i < 15; i++) {
-                    assertThat(others.get(i).score())
-                            .isCloseTo(hits.get(i).score(), within(2e-3 * Math.max(1, most)));
+                    assertThat(others.get(i).score()).isCloseTo(hits.get(i).score(), within(2e-3 * Math.max(1, most)));
                 }
             }
         }
@@ -150,8 +149,7 @@ class KeptItemsTest {
         float[] items = new float[50_000];
         for (int i = 0; i < items.length; i++) items[i] = random.nextInt(-2048, 2048) / 64f;
         var directory = new ByteBuffersDirectory();
-        try (var writer = new IndexWriter(
-                directory, new IndexWriterConfig())) {
+        try (var writer = new IndexWriter(directory, new IndexWriterConfig())) {
             writer.addDocument(new Document());
             var document = new Document();
             KeptItems.add(document, items);
@@ -169,8 +167,7 @@ class KeptItemsTest {
         try (Indexer indexer = Indexer.open(index, model, IndexSettings.DEFAULT)) {
             assertThat(indexer.description().kept().task()).isEqualTo("late");
         }
-        assertThatThrownBy(() ->
-                        Indexer.open(index, model, IndexSettings.DEFAULT, OtherTasks.NONE.reranker("light")))
+        assertThatThrownBy(() -> Indexer.open(index, model, IndexSettings.DEFAULT, OtherTasks.NONE.reranker("light")))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("keeps what task 'late' as it was then has of passages, and asked for is task");
         assertThatThrownBy(() -> index("other", OtherTasks.NONE.reranker("embed")))
@@ -185,7 +182,8 @@ class KeptItemsTest {
         OtherTasks others = OtherTasks.NONE.keep("embed-quality", 0.75);
         // Long documents count as the best of their passages, and so are seldom left out.
         long expected = DOCUMENTS.stream()
-                .filter(each -> model.tokenizer().encode(each.whole(), null, 1000).length() <= 64)
+                .filter(each ->
+                        model.tokenizer().encode(each.whole(), null, 1000).length() <= 64)
                 .filter(each -> model.outputs(quality, List.of(new Example(each.whole(), null, null, 0)))
                                 .get(0)[0]
                         < quality.threshold(0.75))
@@ -208,8 +206,8 @@ class KeptItemsTest {
             assertThat(again.added()).isZero();
             assertThat(again.kept()).isEqualTo(there);
         }
-        try (Indexer all = Indexer.open(
-                index, model, IndexSettings.DEFAULT, OtherTasks.NONE.keep("embed-quality", 1))) {
+        try (Indexer all =
+                Indexer.open(index, model, IndexSettings.DEFAULT, OtherTasks.NONE.keep("embed-quality", 1))) {
             DOCUMENTS.forEach(all::add);
         }
         try (SearchIndex opened = SearchIndex.open(index, model)) {
