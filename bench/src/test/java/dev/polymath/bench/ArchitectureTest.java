@@ -55,6 +55,7 @@ class ArchitectureTest {
                 "sharing",
                 "pooling",
                 "embedding",
+                "interaction",
                 "task",
                 "learn",
                 "learn.torch",

@@ -5,12 +5,16 @@ import dev.polymath.run.Polymath;
 import dev.polymath.search.IndexDescription;
 import dev.polymath.search.IndexSettings;
 import dev.polymath.search.Indexer;
+import dev.polymath.search.OtherTasks;
 import dev.polymath.search.VectorStorage;
 import dev.polymath.search.WordAnalysis;
+import dev.polymath.task.Quality;
+import dev.polymath.task.QualityTask;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -96,8 +100,19 @@ final class IndexCommand implements Callable<Integer> {
             description = "Afterwards deletes the documents for which this task gives the lowest numbers; with --keep.")
     private String prune;
 
-    @Option(names = "--keep", paramLabel = "X", description = "The share of documents that --prune keeps.")
+    @Option(
+            names = "--keep",
+            paramLabel = "X",
+            description =
+                    "The share of documents that --prune keeps. Without --prune, about that which stays when a model that"
+                            + " learned to prune leaves documents out; 1 for all (default: what the model says).")
     private Double keep;
+
+    @Option(
+            names = "--rerank-task",
+            paramLabel = "NAME",
+            description = "Keeps what this task has of passages, so that ranking hits anew reads the query alone.")
+    private String rerankTask;
 
     @Option(names = "--compact", description = "Merges all into one segment at the end: search is faster then.")
     private boolean compact;
@@ -113,7 +128,7 @@ final class IndexCommand implements Callable<Integer> {
         if (corpus == null && delete == null && prune == null && !compact) {
             throw new InputException("name a CORPUS to index, or a file of ids to --delete, or --prune, or --compact");
         }
-        if ((prune == null) != (keep == null)) throw new InputException("--prune TASK and --keep X go together");
+        if (prune != null && keep == null) throw new InputException("--prune TASK needs --keep X");
         if (commitSeconds < 1)
             throw new InputException("--commit-seconds is " + commitSeconds + "; at least 1 is possible");
         List<String> gone = delete == null ? List.of() : TextLines.of(delete);
@@ -121,7 +136,7 @@ final class IndexCommand implements Callable<Integer> {
         IndexingConsole console =
                 corpus == null ? null : new IndexingConsole(System.err, System.console() != null, corpus);
         try (Polymath polymath = Polymath.open(model, computing.settings());
-                Indexer indexer = Indexer.open(out, polymath, settings())) {
+                Indexer indexer = Indexer.open(out, polymath, settings(), others(polymath))) {
             indexer.commitAfter(Duration.ofSeconds(commitSeconds));
             if (delete != null) System.err.println("deleted " + indexer.delete(gone) + " of " + gone.size() + " ids");
             boolean whole = corpus == null || add(indexer, console);
@@ -141,11 +156,42 @@ final class IndexCommand implements Callable<Integer> {
             PrintWriter print = spec.commandLine().getOut();
             print.println(indexer.added() + " documents added"
                     + (indexer.kept() > 0 ? ", " + indexer.kept() + " were there as they are" : ""));
+            if (indexer.leftOut() > 0) print.println(indexer.leftOut() + " left out, which hardly answer anything");
             print.println("index: " + out);
             print.flush();
             if (!whole) System.err.println("stopped; the same command goes on from here");
             return whole;
         }
+    }
+
+    private OtherTasks others(Polymath polymath) {
+        OtherTasks others = OtherTasks.NONE.reranker(rerankTask);
+        if (prune != null || corpus == null) return others;
+        QualityTask quality = quality(polymath, settings().task());
+        if (quality == null && keep == null) return others;
+        if (quality == null) {
+            throw new InputException("--keep needs --prune TASK, since " + model
+                    + " has no task that learned to prune (key 'prune' of a task of type retrieve)");
+        }
+        double share = keep == null ? quality.keep() : keep;
+        if (share < 1) {
+            System.err.printf(
+                    Locale.ROOT,
+                    "%s leaves out about %.0f %% of a collection such as it learned from; --keep 1 keeps all%n",
+                    quality.name(),
+                    100 * (1 - share));
+        }
+        return others.keep(quality.name(), share);
+    }
+
+    /** The one that came with the task that gives vectors, else the only one; null if there is none. */
+    private static QualityTask quality(Polymath polymath, String vectors) {
+        List<QualityTask> all = polymath.tasks().stream()
+                .filter(QualityTask.class::isInstance)
+                .map(QualityTask.class::cast)
+                .toList();
+        for (QualityTask each : all) if (each.name().equals(Quality.name(vectors))) return each;
+        return vectors == null && all.size() == 1 ? all.get(0) : null;
     }
 
     /** Those of the index where there is one, with what was asked for. */

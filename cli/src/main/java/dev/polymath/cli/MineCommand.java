@@ -91,7 +91,10 @@ final class MineCommand implements Runnable {
                     skip,
                     teacher == null ? null : teacher(polymath),
                     margin == null ? Double.POSITIVE_INFINITY : margin);
-            List<WrongPassages.Found> found = new WrongPassages(polymath, folder, split, settings).find(done -> {});
+            List<WrongPassages.Found> found;
+            try (MiningConsole console = new MiningConsole(System.err, System.console() != null)) {
+                found = new WrongPassages(polymath, folder, split, settings).find(console);
+            }
             file.write(writer -> {
                 for (WrongPassages.Found each : found) writer.write(json(each) + "\n");
             });

@@ -4,6 +4,7 @@ import dev.polymath.InputException;
 import dev.polymath.Nearest;
 import dev.polymath.embedding.EmbeddingLosses;
 import dev.polymath.embedding.Matryoshka;
+import dev.polymath.interaction.Forms;
 import dev.polymath.learn.MeasuredParts;
 import dev.polymath.learn.balance.Balancers;
 import dev.polymath.learn.habit.Habits;
@@ -14,6 +15,7 @@ import dev.polymath.project.Catalogue;
 import dev.polymath.project.Knob;
 import dev.polymath.project.Part;
 import dev.polymath.sharing.SharingParts;
+import dev.polymath.task.Quality;
 import dev.polymath.task.TaskKind;
 import dev.polymath.task.TaskKinds;
 import java.io.PrintWriter;
@@ -50,7 +52,9 @@ final class PartsTable {
                 Habits.CATALOGUE,
                 Poolings.CATALOGUE,
                 EmbeddingLosses.CATALOGUE,
-                Matryoshka.CATALOGUE)) {
+                Matryoshka.CATALOGUE,
+                Forms.CATALOGUE,
+                Quality.CATALOGUE)) {
             kinds.put(catalogue.kind(), () -> parts(catalogue));
         }
         if (kind != null && !kinds.containsKey(kind)) {

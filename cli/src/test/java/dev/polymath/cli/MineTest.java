@@ -35,10 +35,10 @@ class MineTest {
     @Test
     void whatLooksRightAndIsNotIsFound() throws IOException {
         Path out = folder.resolve("mined.jsonl");
-        assertThat(Ran.polymath("mine", "minilm", folder.resolve("faq"), "--out", out, "--top", 3)
-                        .done()
-                        .out())
-                .contains("1 queries");
+        Ran ran = Ran.polymath("mine", "minilm", folder.resolve("faq"), "--out", out, "--top", 3)
+                .done();
+        assertThat(ran.out()).contains("1 queries");
+        assertThat(ran.err()).contains("passages 4/4", "queries 1/1");
         JsonNode found = new ObjectMapper().readTree(Files.readString(out));
         assertThat(found.get("query").asText()).isEqualTo("q");
         List<String> passages =

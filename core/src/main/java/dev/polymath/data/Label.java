@@ -28,6 +28,13 @@ public sealed interface Label {
         }
     }
     /**
+     * Whether a passage of a collection answers any query: {@code quality}.
+     *
+     * @param times how many passages of the collection the row stands for, itself among them
+     */
+    record Answering(boolean answers, double times) implements Label {}
+
+    /**
      * That two texts belong together, and what does not belong to the first: {@code embed} without scores.
      *
      * @param matches all texts known to belong to the first one, its own second text among them; in an order that does not

@@ -168,6 +168,16 @@ public final class ProjectReader {
             TaskSpec task = task(name, entry);
             if (task != null) tasks.put(name, task);
         });
+        for (TaskSpec task : List.copyOf(tasks.values())) {
+            for (TaskSpec more : TaskKinds.named(task.type()).beside(task)) {
+                if (tasks.putIfAbsent(more.name(), more) == null) continue;
+                problems.add(section.entries()
+                        .get(more.name())
+                        .place()
+                        .problem("task '" + task.name() + "' brings a task '" + more.name()
+                                + "' with it; give this one another name"));
+            }
+        }
         return Collections.unmodifiableMap(tasks);
     }
 

@@ -1,6 +1,7 @@
 package dev.polymath.run;
 
 import dev.polymath.run.Routes.Route;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Array;
@@ -77,6 +78,36 @@ public interface Engine extends AutoCloseable {
 
     /** Passes a batch through a trunk once, and gives the hidden states of all its rows. */
     void states(Route route, List<Encoding> encodings, int padId, Span span, Sink sink);
+
+    /**
+     * Compares a query with passages by what a task has of them.
+     *
+     * @param query {@link Interacting#asked}, row-major
+     * @param passages {@link Interacting#kept} of each, row-major; at least one
+     * @return a score for each passage
+     */
+    float[] scores(Interacting task, float[] query, List<float[]> passages);
+
+    /**
+     * What is had of passages as one array, with its mask.
+     *
+     * @param values {@code [passages, items, size]}, 0 where one has fewer items than others
+     * @param mask 1 for an item, integers {@code [passages, items]}
+     */
+    record Items(Array values, Array mask) {
+        public static Items of(List<float[]> passages, int size) {
+            int most =
+                    passages.stream().mapToInt(each -> each.length / size).max().orElse(0);
+            float[] values = new float[Math.multiplyExact(passages.size(), most * size)];
+            long[] mask = new long[passages.size() * most];
+            for (int i = 0; i < passages.size(); i++) {
+                float[] own = passages.get(i);
+                System.arraycopy(own, 0, values, i * most * size, own.length);
+                Arrays.fill(mask, i * most, i * most + own.length / size, 1);
+            }
+            return new Items(Array.of(values, passages.size(), most, size), Array.of(mask, passages.size(), most));
+        }
+    }
 
     @Override
     void close();

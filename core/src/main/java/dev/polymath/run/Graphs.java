@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.polymath.InputException;
 import dev.polymath.run.Routes.Route;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Interacting;
 import dev.polymath.text.DistinctEncodings;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
@@ -43,6 +44,7 @@ final class Graphs implements Engine {
     private final Routes routes;
     private final Map<Route, Trunk> trunks = new ConcurrentHashMap<>();
     private final Map<String, OrtSession> heads = new ConcurrentHashMap<>();
+    private final Map<String, OrtSession> comparisons = new ConcurrentHashMap<>();
 
     /**
      * @param threads that a trunk computes with; 0 for as many as there are cores
@@ -140,6 +142,7 @@ final class Graphs implements Engine {
                 trunk.own.values().forEach(OnnxTensor::close);
             }
             for (OrtSession head : heads.values()) head.close();
+            for (OrtSession each : comparisons.values()) each.close();
         } catch (OrtException e) {
             throw new IllegalStateException(e);
         }
@@ -188,6 +191,32 @@ final class Graphs implements Engine {
             int last = (int) shape[shape.length - 1];
             boolean tokens = shape.length == 3;
             sink.accept(span, outputs.getFloatBuffer(), tokens ? (int) shape[1] * last : last, tokens ? last : 0);
+        }
+    }
+
+    @Override
+    public float[] scores(Interacting task, float[] query, List<float[]> passages) {
+        int size = task.interaction().size(folder.backbone().width());
+        Items items = Items.of(passages, size);
+        OrtSession comparison = comparisons.computeIfAbsent(task.name(), name -> session(folder.comparison(task), 1));
+        try (OnnxTensor asked = OnnxTensor.createTensor(
+                        environment, FloatBuffer.wrap(query), new long[] {1, query.length / size, size});
+                OnnxTensor values = OnnxTensor.createTensor(
+                        environment,
+                        items.values().data().asFloatBuffer(),
+                        items.values().shape());
+                OnnxTensor mask = tensor(items.mask())) {
+            Map<String, OnnxTensor> inputs = new HashMap<>();
+            inputs.put(ServingGraphs.QUERY, asked);
+            inputs.put(ServingGraphs.PASSAGES, values);
+            if (comparison.getInputNames().contains(ServingGraphs.MASK)) inputs.put(ServingGraphs.MASK, mask);
+            try (OrtSession.Result result = comparison.run(inputs)) {
+                float[] scores = new float[passages.size()];
+                ((OnnxTensor) result.get(0)).getFloatBuffer().get(scores);
+                return scores;
+            }
+        } catch (OrtException e) {
+            throw new IllegalStateException("the model cannot be computed: " + e.getMessage(), e);
         }
     }
 

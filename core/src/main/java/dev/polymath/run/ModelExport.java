@@ -8,6 +8,7 @@ import dev.polymath.model.Hidden;
 import dev.polymath.model.Inputs;
 import dev.polymath.ops.OnnxOps;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.DType;
@@ -51,7 +52,8 @@ public final class ModelExport {
      * A folder with a graph for each task, in F32 and plain operators (opset 17): {@code NAME.onnx} goes from {@code
      * input_ids}, {@code attention_mask} and {@code token_type_ids}, integers {@code [rows, tokens]}, to {@code logits [rows,
      * outputs]} or {@code [rows, tokens, outputs]}, {@code NAME.json} says what these mean, {@code model.safetensors} has the
-     * weights that all graphs refer to, and {@code tokenizer.json} turns texts into ids.
+     * weights that all graphs refer to, and {@code tokenizer.json} turns texts into ids. A task that reads queries and passages
+     * each by itself has {@code NAME.comparison.onnx} beside, from what it has of them to scores.
      *
      * @throws InputException if something is in its place, or it cannot be written
      */
@@ -65,6 +67,11 @@ public final class ModelExport {
                 Files.write(
                         folder.resolve(file + ".onnx"),
                         graph(model, task).bytes(List.of(ModelFolderWriter.ranges(weights))));
+                if (task instanceof Interacting) {
+                    Files.copy(
+                            model.path().resolve(ModelLayout.comparisonFile(task.name())),
+                            folder.resolve(file + ".comparison.onnx"));
+                }
                 ObjectNode about = JSON.createObjectNode();
                 about.put("type", task.type()).put("pairs", task.pairs());
                 about.put("max_tokens", model.maxTokens(model.group(task)));
@@ -93,9 +100,7 @@ public final class ModelExport {
         Hidden<OnnxOps.Edge> hidden = backbone.hidden(
                 ops, new Inputs<>(ids, mask, types), group.sites(backbone, tasks), task.reading(backbone.layers()));
         OnnxOps.Edge logits = task.head(ops, hidden);
-        String[] axes =
-                logits.rank() == 2 ? new String[] {"rows", "outputs"} : new String[] {"rows", "tokens", "outputs"};
-        ops.output(ServingGraphs.LOGITS, logits, axes);
+        ops.output(ServingGraphs.LOGITS, logits, ServingGraphs.axes(task, logits));
         return ops;
     }
 

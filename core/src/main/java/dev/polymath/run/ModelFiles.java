@@ -30,7 +30,7 @@ final class ModelFiles {
                 ModelLayout.HEADS,
                 ModelLayout.REPORT,
                 ModelLayout.GRAPHS + "/" + ModelLayout.MODEL));
-        for (Task task : tasks) files.add(ModelLayout.headFile(task.name()));
+        for (Task task : tasks) files.addAll(ModelLayout.headFiles(task));
         return files;
     }
 

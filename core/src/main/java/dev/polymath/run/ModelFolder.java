@@ -12,6 +12,7 @@ import dev.polymath.model.Reading;
 import dev.polymath.project.PartSpec;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.sharing.TrainedPart;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
 import dev.polymath.weights.Digest;
 import dev.polymath.weights.Safetensors;
@@ -42,6 +43,7 @@ import java.util.Map;
  * onnx/below.GROUP.onnx             the layers below that one, where none of the group's tasks changes them
  * onnx/trunk.l4.onnx, ...           as a trunk, for what reads other states than the last: those behind 4 layers
  * onnx/head.NAME.onnx               hidden states to the outputs of a task
+ * onnx/comparison.NAME.onnx         what a task has of a query and of passages to scores, where it reads them apart
  *
  * and, where it has been quantised (see {@link Quantizer}):
  *
@@ -360,6 +362,11 @@ public record ModelFolder(
     /** The graph from hidden states to a task's outputs. */
     public Path head(Task task) {
         return path.resolve(ModelLayout.headFile(task.name()));
+    }
+
+    /** The graph from what a task has of a query and of passages to their scores. */
+    Path comparison(Interacting task) {
+        return path.resolve(ModelLayout.comparisonFile(task.name()));
     }
 
     private static ObjectNode json(Path file) {

@@ -13,6 +13,7 @@ import dev.polymath.run.ModelFolder.Contents;
 import dev.polymath.run.ModelFolder.Extension;
 import dev.polymath.sharing.Sharing;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.DType;
@@ -167,7 +168,7 @@ final class ModelFolderWriter {
         List<String> left = groups.stream().map(SharingGroup::name).toList();
         Set<String> gone = new HashSet<>(Set.of(ModelLayout.HEADS, ModelLayout.REPORT));
         for (String name : names) {
-            gone.add(ModelLayout.headFile(name));
+            gone.addAll(ModelLayout.headFiles(base.task(name)));
             gone.add(ModelLayout.adapterFolder(name) + "/" + ModelLayout.ADAPTER_CONFIG);
             gone.add(ModelLayout.adapterFolder(name) + "/" + ModelLayout.ADAPTER_WEIGHTS);
         }
@@ -336,6 +337,12 @@ final class ModelFolderWriter {
         Files.write(
                 folder.resolve(ModelLayout.headFile(task.name())),
                 ServingGraphs.head(task, backbone, heads).bytes());
+        if (task instanceof Interacting interacting) {
+            Files.write(
+                    folder.resolve(ModelLayout.comparisonFile(task.name())),
+                    ServingGraphs.comparison(interacting, backbone.width(), heads)
+                            .bytes());
+        }
     }
 
     private void write(String file, ObjectNode json) throws IOException {

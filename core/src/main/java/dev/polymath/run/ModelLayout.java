@@ -2,6 +2,7 @@ package dev.polymath.run;
 
 import dev.polymath.model.Reading;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
@@ -66,6 +67,18 @@ final class ModelLayout {
      */
     static boolean forks(SharingGroup group, Reading reading, int layers) {
         return group.forks() && isWhole(reading, layers);
+    }
+
+    /** The path of the graph that compares what a task has of texts, in its folder; of an {@link Interacting} task. */
+    static String comparisonFile(String task) {
+        return GRAPHS + "/comparison." + fileName(task) + ".onnx";
+    }
+
+    /** The graphs of a task above the trunk. */
+    static List<String> headFiles(Task task) {
+        return task instanceof Interacting
+                ? List.of(headFile(task.name()), comparisonFile(task.name()))
+                : List.of(headFile(task.name()));
     }
 
     /** What lies below a group's trunk, where its tasks part above the embeddings. */

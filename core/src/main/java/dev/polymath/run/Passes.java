@@ -3,6 +3,7 @@ package dev.polymath.run;
 import dev.polymath.data.Example;
 import dev.polymath.run.Routes.Route;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
 import dev.polymath.text.Batching;
 import dev.polymath.text.Encoding;
@@ -122,7 +123,7 @@ final class Passes implements AutoCloseable {
     private void run(List<Example> rows, List<List<Task>> asked, boolean pairs, IntPredicate whole, Sink sink) {
         List<Integer> some = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
-            if (asked.get(row).stream().anyMatch(task -> task.pairs() == pairs)) some.add(row);
+            if (asked.get(row).stream().anyMatch(task -> task.together() == pairs)) some.add(row);
         }
         if (some.isEmpty()) return;
         List<Example> texts = some.stream().map(rows::get).toList();
@@ -138,7 +139,7 @@ final class Passes implements AutoCloseable {
     }
 
     private boolean passes(Task task, Route route, boolean pairs) {
-        return task.pairs() == pairs && routes.of(task).equals(route);
+        return task.together() == pairs && routes.of(task).equals(route);
     }
 
     /** A row once for each task that is asked of it, where the tasks have weights of their own; else once. */
@@ -177,8 +178,8 @@ final class Passes implements AutoCloseable {
                         for (int i = 0; i < span.count(); i++) {
                             Item item = batch.get(span.from() + i);
                             if (item.task == null && !asked.get(item.row).contains(span.task())) continue;
-                            float[] output = new float
-                                    [perToken == 0 ? perRow : item.encoding().length() * perToken];
+                            int tokens = before(span.task()) + item.encoding().length();
+                            float[] output = new float[perToken == 0 ? perRow : tokens * perToken];
                             outputs.get(i * perRow, output);
                             synchronized (gathered) {
                                 gather(gathered, item, span.task(), output, perToken > 0, sink);
@@ -194,6 +195,13 @@ final class Passes implements AutoCloseable {
         return Batching.byLength(lengths, Math.min(batchTokens, Math.max(LEAST_TOKENS, each)));
     }
 
+    /** How many outputs a head puts before those of tokens. */
+    private static int before(Task task) {
+        return task instanceof Interacting interacting
+                ? interacting.interaction().vectors()
+                : 0;
+    }
+
     /** Hands on what a row gave, once all of its windows have passed. */
     private static void gather(
             Map<Gathered, List<float[]>> gathered, Item item, Task task, float[] output, boolean tokens, Sink sink) {
@@ -206,6 +214,11 @@ final class Passes implements AutoCloseable {
                     each -> new ArrayList<>(Collections.nCopies(windows.parts().size(), null)));
             outputs.set(item.window, output);
             if (outputs.contains(null)) return;
+        }
+        // What comes before tokens' outputs belongs to no window.
+        if (outputs.size() == 1) {
+            sink.accept(item.row, task, output, windows.whole());
+            return;
         }
         float[] whole = tokens ? windows.ofTokens(outputs) : windows.ofText(outputs);
         sink.accept(item.row, task, task.served(whole), windows.whole());

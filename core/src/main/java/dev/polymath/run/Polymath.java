@@ -4,9 +4,11 @@ import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.task.Answer;
 import dev.polymath.task.Embedder;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Outputs;
 import dev.polymath.task.Sequence;
 import dev.polymath.task.Task;
+import dev.polymath.task.TextComparison;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.Tokenizer;
 import java.nio.file.Path;
@@ -15,7 +17,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,9 @@ public final class Polymath implements AutoCloseable {
             return new Settings(threads, batchTokens, precision, other);
         }
     }
+
+    /** 512 MB of passages are kept while queries are measured. */
+    private static final long MEASURED_FLOATS = 1L << 27;
 
     private final ModelFolder folder;
     private final Tokenizer tokenizer;
@@ -192,39 +196,10 @@ public final class Polymath implements AutoCloseable {
      * @throws InputException if there is no such task, or it reads pairs and the input has no second text
      */
     public List<Prediction> predict(List<Question> questions) {
-        List<Map<String, Answer>> answers = new ArrayList<>();
-        AskedTexts texts = new AskedTexts();
-        for (int i = 0; i < questions.size(); i++) {
-            Map<String, Answer> inOrder = new LinkedHashMap<>();
-            List<Task> tasks = asked(questions.get(i));
-            for (Task task : tasks) inOrder.put(task.name(), null);
-            answers.add(inOrder);
-            texts.add(i, questions.get(i).input(), tasks);
-        }
-        int[] tokens = new int[questions.size()];
-        boolean[] truncated = new boolean[questions.size()];
-        List<Map<String, float[]>> raw = new ArrayList<>();
-        for (Question question : questions) raw.add(question.raw() ? new HashMap<>() : Map.of());
-        Passes.Sink sink = (row, task, output, encoding) -> {
-            int question = texts.questions().get(row);
-            if (questions.get(question).raw()) raw.get(question).put(task.name(), output);
-            answers.get(question)
-                    .put(task.name(), task.decode(output, encoding, texts.rows().get(row)));
-            tokens[question] = Math.max(tokens[question], encoding.length());
-            truncated[question] |= encoding.truncated();
-        };
-        whileOpen(() -> passes.run(
-                texts.rows(),
-                texts.asked(),
-                row -> questions.get(texts.questions().get(row)).input().whole(),
-                sink));
-        List<Prediction> predictions = new ArrayList<>();
-        for (int row = 0; row < questions.size(); row++) {
-            Input input = questions.get(row).input();
-            predictions.add(new Prediction(
-                    input.text(), input.text2(), answers.get(row), tokens[row], truncated[row], raw.get(row)));
-        }
-        return predictions;
+        Predicting predicting = new Predicting(questions);
+        for (int i = 0; i < questions.size(); i++) predicting.add(i, asked(questions.get(i)));
+        whileOpen(() -> predicting.run(passes, engine, width()));
+        return predicting.predictions();
     }
 
     /**
@@ -233,7 +208,9 @@ public final class Polymath implements AutoCloseable {
      * @param task one of {@link #tasks}, perhaps {@link Embedder#cut}
      */
     public List<Answer> answers(Task task, List<Example> examples) {
-        return task.answers(examples, measured(task, examples));
+        return task instanceof Interacting compares
+                ? compares.answers(examples, comparison(compares, MEASURED_FLOATS))
+                : task.answers(examples, measured(task, examples));
     }
 
     /** What a task's head gives for examples that are measured together, and for what they are judged against. */
@@ -282,16 +259,60 @@ public final class Polymath implements AutoCloseable {
     }
 
     /**
+     * The raw outputs of several tasks' heads for texts, in one pass where the tasks share one.
+     *
+     * @param asked for each text tasks among {@link #tasks} that read single texts, or the texts of pairs each by itself
+     * @return for each text what each of its tasks gave
+     */
+    public List<Map<Task, float[]>> outputs(List<String> texts, List<List<Task>> asked) {
+        List<Map<Task, float[]>> outputs = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) outputs.add(new HashMap<>());
+        pass(examples(texts), asked, (row, task, output, encoding) -> outputs.get(row)
+                .put(task, output));
+        return outputs;
+    }
+
+    /**
      * The vectors of texts, of length 1, in their order, with what the task puts before texts of that side.
      *
      * @param task one of {@link #tasks}, of type {@code embed} or {@code retrieve}; {@link Embedder#cut} gives shorter vectors,
      *     and those of fewer layers, where it was learned so
      */
     public List<float[]> vectors(Embedder task, List<String> texts, Embedder.Side side) {
-        List<Example> examples = texts.stream()
-                .map(text -> new Example(task.prompted(side, text), null, null, 0))
-                .toList();
-        return outputs(task, examples);
+        return outputs(
+                task,
+                examples(texts.stream().map(text -> task.prompted(side, text)).toList()));
+    }
+
+    /**
+     * What compares queries with passages by a task that reads each by itself. It is for one thread; the model must stay open.
+     *
+     * @param task one of {@link #tasks}
+     * @param mostFloats of passages read that it keeps for queries to come
+     */
+    public TextComparison comparison(Interacting task, long mostFloats) {
+        TextComparison.Reader reader = new TextComparison.Reader() {
+            @Override
+            public List<float[]> read(List<String> texts) {
+                return outputs(task, examples(texts));
+            }
+
+            @Override
+            public float[] scores(float[] query, List<float[]> passages) {
+                float[][] scores = new float[1][];
+                whileOpen(() -> scores[0] = engine.scores(task, query, passages));
+                return scores[0];
+            }
+        };
+        return new TextComparison(task, reader, width(), mostFloats);
+    }
+
+    private static List<Example> examples(List<String> texts) {
+        return texts.stream().map(text -> new Example(text, null, null, 0)).toList();
+    }
+
+    private int width() {
+        return folder.backbone().width();
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.polymath.model.Sites;
 import dev.polymath.ops.OnnxOps;
 import dev.polymath.sharing.Sharing;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
 import dev.polymath.weights.DType;
 import dev.polymath.weights.Weights;
@@ -38,6 +39,10 @@ final class ServingGraphs {
 
     static final String STATES = "last_hidden_state";
     static final String LOGITS = "logits";
+
+    static final String QUERY = "query";
+    static final String PASSAGES = "passages";
+    static final String SCORES = "scores";
 
     private ServingGraphs() {}
 
@@ -141,9 +146,30 @@ final class ServingGraphs {
         int states = reading.layers().size();
         OnnxOps.Edge logits =
                 task.head(ops, new Hidden<>(inputs.subList(0, states), mask, inputs.subList(states, inputs.size())));
-        String[] axes =
-                logits.rank() == 2 ? new String[] {"rows", "outputs"} : new String[] {"rows", "tokens", "outputs"};
-        ops.output(LOGITS, logits, axes);
+        ops.output(LOGITS, logits, axes(task, logits));
+        return ops;
+    }
+
+    /** Of a head's outputs. */
+    static String[] axes(Task task, OnnxOps.Edge logits) {
+        if (logits.rank() == 2) return new String[] {"rows", "outputs"};
+        boolean more = task instanceof Interacting interacting
+                && interacting.interaction().vectors() > 0;
+        return new String[] {"rows", more ? "vectors_and_tokens" : "tokens", "outputs"};
+    }
+
+    /**
+     * From {@code query [1, tokens, size]}, {@code passages [rows, items, size]} and, where passages differ in length, {@code
+     * mask [rows, items]}, to {@code scores [rows]}.
+     */
+    static OnnxOps comparison(Interacting task, int width, Weights weights) {
+        OnnxOps ops = new OnnxOps("comparison." + task.name(), weights);
+        String size = Integer.toString(task.interaction().size(width));
+        OnnxOps.Edge query = ops.input(QUERY, DType.F32, "1", "tokens", size);
+        OnnxOps.Edge passages = ops.input(PASSAGES, DType.F32, "rows", "items", size);
+        OnnxOps.Edge mask =
+                task.interaction().vectors() > 0 ? null : ops.toFloat(ops.input(MASK, DType.I64, "rows", "items"));
+        ops.output(SCORES, task.scores(ops, query, null, passages, mask), "rows");
         return ops;
     }
 }

@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntConsumer;
 
 /**
  * Finds passages that do not answer a query though they look so, for {@code retrieve} and {@code rerank} to learn from: the
@@ -64,16 +63,28 @@ public final class WrongPassages {
                 .toList();
     }
 
-    /**
-     * Looks for all queries of the split, in their order.
-     *
-     * @param progress is told now and then how many texts were embedded or scored
-     */
-    public List<Found> find(IntConsumer progress) {
+    /** Hears how the search goes on. */
+    @FunctionalInterface
+    public interface Progress {
+        /**
+         * Now and then.
+         *
+         * @param what is under way: {@code passages} are embedded, or wrong ones of {@code queries} chosen and scored
+         * @param done how many of them
+         * @param of how many there are
+         */
+        void at(String what, int done, int of);
+    }
+
+    /** Looks for all queries of the split, in their order. */
+    public List<Found> find(Progress progress) {
         List<Passage> passages = corpus.passages();
         List<Retriever> searches = new ArrayList<>();
         if (settings.words) searches.add(byWords(passages));
-        if (settings.vectors != null) searches.add(DenseSearch.of(model, settings.vectors, passages, progress));
+        if (settings.vectors != null) {
+            searches.add(DenseSearch.of(
+                    model, settings.vectors, passages, done -> progress.at("passages", done, passages.size())));
+        }
         List<Map<String, List<Scored>>> runs = searches.stream()
                 .map(search -> search.search(queries, settings.top + settings.skip))
                 .toList();
@@ -92,7 +103,7 @@ public final class WrongPassages {
                     settings.teacher == null
                             ? new Found(query.id(), List.copyOf(wrong), List.of())
                             : taught(query, grades, wrong));
-            progress.accept(found.size());
+            progress.at("queries", found.size(), queries.size());
         }
         return found;
     }

@@ -15,12 +15,14 @@ import dev.polymath.data.RowReader;
 import dev.polymath.data.Scored;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 
 /** A split of a BEIR folder as rows: pairs of a query and a passage to learn from, or queries to measure by. */
@@ -149,6 +151,46 @@ final class JudgedRows {
             byQuery.put(label.query(), new Example(row.text(), null, measured, row.line()));
         }
         return List.copyOf(byQuery.values());
+    }
+
+    /**
+     * Passages that answer a query of this split, and as many of those that answer none, drawn at random.
+     *
+     * @param known of passages that answer queries of another split: neither one nor the other
+     * @param most how many passages at most
+     */
+    List<Example> passages(Set<String> known, int most) {
+        List<Passage> answering = new ArrayList<>();
+        List<Passage> others = new ArrayList<>();
+        for (Passage each : corpus.passages()) {
+            if (known.contains(each.id())) continue;
+            (relevant.contains(each.id()) ? answering : others).add(each);
+        }
+        double answer = answering.size() + known.size();
+        double rest = others.size();
+        // Always the same, as the rows of a file are.
+        Random random = new Random(corpus.passages().size());
+        answering = drawn(answering, most / 2, random);
+        others = drawn(others, answering.size(), random);
+        List<Example> rows = new ArrayList<>();
+        for (Passage each : answering) rows.add(row(each, true, answer / answering.size()));
+        for (Passage each : others) rows.add(row(each, false, rest / others.size()));
+        return rows;
+    }
+
+    /** Ids of the passages that answer some query of the split. */
+    Set<String> relevant() {
+        return relevant;
+    }
+
+    private static List<Passage> drawn(List<Passage> passages, int most, Random random) {
+        List<Passage> shuffled = new ArrayList<>(passages);
+        Collections.shuffle(shuffled, random);
+        return shuffled.subList(0, Math.min(most, shuffled.size()));
+    }
+
+    private static Example row(Passage passage, boolean answers, double times) {
+        return new Example(passage.whole(), null, new Label.Answering(answers, times), passage.line());
     }
 
     private Bm25 bm25() {

@@ -6,10 +6,13 @@ import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
 import dev.polymath.data.Scored;
+import dev.polymath.interaction.Forms;
+import dev.polymath.interaction.Interaction;
 import dev.polymath.model.Hidden;
 import dev.polymath.ops.Ops;
 import dev.polymath.pooling.Pooling;
 import dev.polymath.pooling.Poolings;
+import dev.polymath.project.PartSpec;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Array;
@@ -23,13 +26,14 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * How well a passage answers a query, {@code s = w pool(h) + b} of both read together (a cross-encoder), learned from a BEIR
- * folder: each query with a passage that answers it and {@code wrong_rows} that do not.
+ * How well a passage answers a query, learned from a BEIR folder: each query with a passage that answers it and {@code
+ * wrong_rows} that do not. Unless {@code form}, a part of {@link Forms}, says otherwise, it is {@code s = w pool(h) + b} of both
+ * read together (a cross-encoder); for the others see {@link Interacting}.
  *
  * <p>Shapes: states {@code h [pairs, tokens, width]}, {@code w [1, width]}, output {@code [pairs, 1]}. Losses: {@code
  * listwise}, {@code -log softmax} of the answer's {@code s} among those of its row; {@code pointwise}, binary cross-entropy of
  * each pair. Settings: {@code data} (the folder), {@code wrong} (a file that {@code polymath mine} wrote; else the best of
- * BM25 that do not answer), {@code wrong_rows} (4), {@code loss}, {@code pooling}. Metrics: {@code ndcg_10}, {@code mrr_10},
+ * BM25 that do not answer), {@code wrong_rows} (4), {@code loss}, {@code form}, {@code pooling}. Metrics: {@code ndcg_10}, {@code mrr_10},
  * {@code map}, {@code recall_100} over the {@value #CANDIDATES} best of BM25; between epochs over the {@value #FEWER} best
  * where no dev judgements are given.
  *
@@ -40,21 +44,23 @@ public final class Rerank implements CollectionKind {
     static final int CANDIDATES = 100;
     static final int FEWER = 20;
     private static final int WRONG = 4;
-    private static final List<String> LOSSES = List.of("listwise", "pointwise");
+    static final String TYPE = "rerank";
+    static final String POINTWISE = "pointwise";
+    private static final List<String> LOSSES = List.of("listwise", POINTWISE);
 
     @Override
     public String type() {
-        return "rerank";
+        return TYPE;
     }
 
     @Override
     public String summary() {
-        return "how well a passage answers a query, read together; learned from a BEIR folder";
+        return "how well a passage answers a query, learned from a BEIR folder";
     }
 
     @Override
     public Set<String> parts() {
-        return Set.of("pooling");
+        return Set.of("form", Poolings.KEY);
     }
 
     @Override
@@ -90,11 +96,19 @@ public final class Rerank implements CollectionKind {
             throw new InputException("task '" + spec.name() + "': there is no loss '" + loss + "'; there are "
                     + String.join(", ", LOSSES));
         }
-        return new Reranker(spec.name(), Poolings.of(spec), loss, 1 + wrongRows(spec, WRONG));
+        int pairs = 1 + wrongRows(spec, WRONG);
+        PartSpec form = Forms.CATALOGUE.complete(spec.part("form", Forms.TOGETHER));
+        Pooling pooling = Poolings.of(spec);
+        if (!(Forms.CATALOGUE.make(form) instanceof Interaction))
+            return new Reranker(spec.name(), pooling, loss, pairs);
+        if (!spec.settings().containsKey(Poolings.KEY)) return new Interacting(spec.name(), form, loss, pairs);
+        throw new InputException("task '" + spec.name() + "': form " + form.type()
+                + " reads all tokens and has no pooling;" + " leave it out");
     }
 
     @Override
     public Task restore(String name, ObjectNode state) {
+        if (state.has("form")) return Interacting.restored(name, state);
         return new Reranker(
                 name,
                 Poolings.restored(state),
@@ -106,7 +120,7 @@ public final class Rerank implements CollectionKind {
     private record Reranker(String name, Pooling pooling, String loss, int pairsOfRow) implements Task {
         @Override
         public String type() {
-            return "rerank";
+            return TYPE;
         }
 
         @Override
@@ -169,14 +183,14 @@ public final class Rerank implements CollectionKind {
         @Override
         public <T> T loss(Ops<T> ops, T output, T values, T weights) {
             T scores = ops.reshape(output, -1);
-            return loss.equals("pointwise")
+            return loss.equals(POINTWISE)
                     ? Losses.pointwise(ops, scores, values)
                     : Losses.listwise(ops, scores, values, weights);
         }
 
         @Override
         public double chance() {
-            return loss.equals("pointwise") ? Losses.ofGuessing(2) : Losses.ofGuessing(pairsOfRow);
+            return loss.equals(POINTWISE) ? Losses.ofGuessing(2) : Losses.ofGuessing(pairsOfRow);
         }
 
         /** The score as it is; a sigmoid makes a probability of it where it was learned pointwise. */

@@ -20,7 +20,8 @@ import java.util.Set;
  * <p>Settings: {@code data} (the folder; it learns from {@code qrels/train.tsv}, chooses by {@code dev} and reports {@code
  * test}), {@code wrong} (a file that {@code polymath mine} wrote: passages that do not answer a query though they look so),
  * {@code wrong_rows} (how many of them a row has; 1 where there is such a file), and {@code loss} ({@code contrastive}), {@code
- * pooling}, {@code query_prompt}, {@code passage_prompt}, {@code batch_rows} as {@link Embed} has them. Metrics: {@code
+ * pooling}, {@code query_prompt}, {@code passage_prompt}, {@code batch_rows} as {@link Embed} has them; {@code
+ * prune}, which adds a task of type {@link Quality} on the same folder. Metrics: {@code
  * ndcg_10}, {@code mrr_10}, {@code map}, {@code recall_100} over the whole collection; between epochs over at most {@value
  * JudgedRows#SOME} passages, those that answer among them.
  *
@@ -49,7 +50,12 @@ public final class Retrieve implements CollectionKind {
 
     @Override
     public Set<String> sections() {
-        return Set.of(Matryoshka.KEY);
+        return Set.of(Matryoshka.KEY, Quality.PRUNE);
+    }
+
+    @Override
+    public List<TaskSpec> beside(TaskSpec spec) {
+        return spec.settings().containsKey(Quality.PRUNE) ? List.of(Quality.broughtBy(spec)) : List.of();
     }
 
     @Override

@@ -28,12 +28,17 @@ public interface Task {
     /** Whether it reads pairs of texts. */
     boolean pairs();
 
+    /** Whether it reads the two texts of a pair as one sequence, in which they see each other; else each by itself. */
+    default boolean together() {
+        return pairs();
+    }
+
     /**
      * What of a row the backbone reads, each sequence by itself: one for most tasks, several for those that compare texts
      * which do not see each other.
      */
     default List<Sequence> sequences(Example row) {
-        return List.of(new Sequence(row.text(), pairs() ? row.text2() : null));
+        return List.of(new Sequence(row.text(), together() ? row.text2() : null));
     }
 
     /** What it reads before a text that is asked about, or nothing. */

@@ -55,6 +55,11 @@ public interface TaskKind {
         throw new IllegalStateException(type() + " does not read folders");
     }
 
+    /** Tasks that the project has because it has this one, in addition to those that it declares. */
+    default List<TaskSpec> beside(TaskSpec spec) {
+        return List.of();
+    }
+
     /** Rows to learn from as rows to measure by. */
     default List<Example> measured(List<Example> rows) {
         return rows;

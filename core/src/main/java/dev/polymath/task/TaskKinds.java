@@ -17,7 +17,8 @@ public final class TaskKinds {
             new Tag(),
             new Embed(),
             new Retrieve(),
-            new Rerank());
+            new Rerank(),
+            new Quality());
 
     private TaskKinds() {}
 

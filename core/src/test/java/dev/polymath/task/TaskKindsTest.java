@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
+import dev.polymath.data.Label;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.TaskSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Array;
@@ -106,6 +108,11 @@ class TaskKindsTest {
         made.add(made(Given.textSpec("regress"), "1", "-2.5", "1e6", null));
         made.add(sentences("B-X O", "I-X I-X", "O B-Y"));
         made.add(sentences("NOUN VERB", "DET NOUN"));
+        Task quality = new QualityTask("t", Poolings.MEAN, "", 0.75, List.of());
+        List<Example> passages = List.of(
+                new Example("a b", null, new Label.Answering(true, 1), 1),
+                new Example("c", null, new Label.Answering(false, 3), 2));
+        made.add(new Made(quality, passages));
         return made;
     }
 

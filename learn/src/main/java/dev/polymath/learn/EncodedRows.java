@@ -1,7 +1,6 @@
 package dev.polymath.learn;
 
 import dev.polymath.data.Example;
-import dev.polymath.task.Answer;
 import dev.polymath.task.Outputs;
 import dev.polymath.task.Sequence;
 import dev.polymath.task.Task;
@@ -58,7 +57,7 @@ record EncodedRows(List<Example> examples, List<List<Encoding>> sequences, List<
             List<Sequence> chunk = sequences.subList(from, Math.min(sequences.size(), from + CHUNK));
             List<String> texts = chunk.stream().map(Sequence::text).toList();
             encodings.addAll(
-                    task.pairs()
+                    task.together()
                             ? tokenizer.encodeAll(
                                     texts, chunk.stream().map(Sequence::text2).toList(), maxTokens)
                             : tokenizer.encodeAll(texts, maxTokens));
@@ -93,11 +92,6 @@ record EncodedRows(List<Example> examples, List<List<Encoding>> sequences, List<
             at += row.size();
         }
         return new Outputs(rows, firsts(), all.subList(at, all.size()));
-    }
-
-    /** A task's raw outputs for {@link #all} as answers. */
-    List<Answer> answers(Task task, List<float[]> all) {
-        return task.answers(examples, outputs(all));
     }
 
     int size() {

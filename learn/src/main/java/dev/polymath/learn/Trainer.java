@@ -265,7 +265,8 @@ public final class Trainer {
                 Parameters parameters = new Parameters(trained.weights(), this::kind)) {
             Task fitted = trained.tasks().get(index);
             EncodedRows rows = EncodedRows.measured(fitted, examples, tokenizer, mostTokens(task));
-            return rows.answers(fitted, network.outputs(parameters.tensors(), fitted, index, rows.all()));
+            return RowAnswers.of(network, parameters.tensors(), fitted, index, rows, false)
+                    .answers();
         }
     }
 

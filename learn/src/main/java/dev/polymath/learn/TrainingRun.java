@@ -9,7 +9,6 @@ import dev.polymath.learn.torch.Parameters;
 import dev.polymath.learn.torch.Precisions;
 import dev.polymath.learn.torch.Schedule;
 import dev.polymath.project.TrainSpec;
-import dev.polymath.task.Outputs;
 import dev.polymath.task.Task;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Weights;
@@ -254,12 +253,9 @@ final class TrainingRun implements AutoCloseable {
             Task task = trainer.tasks().get(index);
             EncodedRows rows = trainer.dev().get(index);
             if (rows.examples().stream().anyMatch(example -> example.label() != null)) {
-                List<float[]> all = trainer.network().outputs(weights, task, index, rows.all());
-                Outputs outputs = rows.outputs(all);
-                task = task.calibrated(
-                        rows.examples(),
-                        outputs.rows().stream().map(row -> row.get(0)).toList());
-                metrics.put(task.name(), task.metrics(rows.examples(), task.answers(rows.examples(), outputs)));
+                RowAnswers given = RowAnswers.of(trainer.network(), weights, task, index, rows, true);
+                task = given.task();
+                metrics.put(task.name(), task.metrics(rows.examples(), given.answers()));
             }
             fitted.add(task);
         }

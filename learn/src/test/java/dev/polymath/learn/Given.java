@@ -106,6 +106,7 @@ public final class Given {
                         .toList());
             case "ordinal" -> new Label.Name(String.valueOf(Math.min(2, travel)));
             case "regress", "embed" -> new Label.Number(travel);
+            case "quality" -> new Label.Answering(travel > 0, 1);
             case "tag" -> tags(text, words);
             default -> throw new IllegalArgumentException(type);
         };

@@ -57,6 +57,10 @@ final class Embedding {
                 .toList();
     }
 
+    Embedder embedder() {
+        return task;
+    }
+
     String task() {
         return task.name();
     }

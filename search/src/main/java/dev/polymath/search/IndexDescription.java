@@ -19,8 +19,18 @@ import java.util.Objects;
  * @param dimensions of the vectors
  * @param settings how it was made, with the task's name and the passages' length as they were decided
  * @param fusion how hybrid search fuses unless a query says otherwise
+ * @param kept null where nothing is kept for a task that ranks anew
  */
-public record IndexDescription(Path model, String digest, int dimensions, IndexSettings settings, Fusion fusion) {
+public record IndexDescription(
+        Path model, String digest, int dimensions, IndexSettings settings, Fusion fusion, Kept kept) {
+    /**
+     * A task that ranks hits anew, of whose passages the index keeps what the task compares queries with.
+     *
+     * @param task its name
+     * @param digest as {@link dev.polymath.run.TaskDigest} has it
+     */
+    public record Kept(String task, String digest) {}
+
     /** Raised whenever an older Polymath could no longer read an index. */
     private static final int FORMAT = 1;
 
@@ -48,9 +58,11 @@ public record IndexDescription(Path model, String digest, int dimensions, IndexS
      * Of an index that is to be written.
      *
      * @param there what the index says of itself; null for a new one
+     * @param kept the task whose passages are to be kept; null for that of the index, or none
      * @throws InputException if it has vectors of another model, or was made with other settings than BM25's
      */
-    static IndexDescription decided(Path folder, IndexDescription there, Embedding embedding, IndexSettings settings) {
+    static IndexDescription decided(
+            Path folder, IndexDescription there, Embedding embedding, IndexSettings settings, Kept kept) {
         int most = embedding.maxTokens();
         if (settings.passageTokens() > most) {
             throw new InputException(
@@ -69,16 +81,24 @@ public record IndexDescription(Path model, String digest, int dimensions, IndexS
                         + "; leave them out, or index the collection into another folder");
             }
         }
+        if (there != null && kept != null && !kept.equals(there.kept())) {
+            throw new InputException(folder + " keeps "
+                    + (there.kept() == null
+                            ? "nothing of passages for ranking anew"
+                            : "what task '" + there.kept().task() + "' as it was then has of passages")
+                    + ", and asked for is task '" + kept.task() + "'; index the collection into another folder");
+        }
         return new IndexDescription(
                 embedding.modelPath(),
                 embedding.digest(),
                 embedding.dimensions(),
                 decided,
-                there == null ? Fusion.DEFAULT : there.fusion());
+                there == null ? Fusion.DEFAULT : there.fusion(),
+                there == null ? kept : there.kept());
     }
 
     IndexDescription with(Fusion other) {
-        return new IndexDescription(model, digest, dimensions, settings, other);
+        return new IndexDescription(model, digest, dimensions, settings, other, kept);
     }
 
     /** As the data of a commit. */
@@ -102,6 +122,7 @@ public record IndexDescription(Path model, String digest, int dimensions, IndexS
                     .put("depth", settings.cut().depth());
         }
         json.set("fusion", fusion.json());
+        if (kept != null) json.putObject("kept").put("task", kept.task).put("digest", kept.digest);
         return Map.of(KEY, json.toString());
     }
 
@@ -133,7 +154,12 @@ public record IndexDescription(Path model, String digest, int dimensions, IndexS
                     json.get("digest").asText(),
                     json.get("dimensions").asInt(),
                     settings,
-                    Fusion.of(json.get("fusion")));
+                    Fusion.of(json.get("fusion")),
+                    json.has("kept")
+                            ? new Kept(
+                                    json.get("kept").get("task").asText(),
+                                    json.get("kept").get("digest").asText())
+                            : null);
         } catch (JsonProcessingException e) {
             throw new InputException(folder + ": what the index remembers of itself is not JSON", e);
         }

@@ -71,18 +71,18 @@ final class IndexedDocument {
 
     /**
      * @param stretches of the passages
-     * @param vectors of the passages
+     * @param read of the passages
      * @return what Lucene is to keep, in this order
      */
-    static List<Document> of(Passage passage, List<Stretch> stretches, float[][] vectors) {
+    static List<Document> of(Passage passage, List<Stretch> stretches, List<PassageReading.Read> read) {
         List<Document> documents = new ArrayList<>();
-        boolean single = vectors.length == 1;
-        for (int i = 0; i < vectors.length && !single; i++) {
+        boolean single = read.size() == 1;
+        for (int i = 0; i < read.size() && !single; i++) {
             Document document = filtered(passage);
-            document.add(new NumericDocValuesField(DISTANCE, vectors.length - i));
+            document.add(new NumericDocValuesField(DISTANCE, read.size() - i));
             document.add(new StoredField(START, stretches.get(i).start()));
             document.add(new StoredField(END, stretches.get(i).end()));
-            document.add(vector(vectors[i]));
+            add(document, read.get(i));
             documents.add(document);
         }
         Document whole = filtered(passage);
@@ -94,7 +94,7 @@ final class IndexedDocument {
         whole.add(new StoredField(TITLE, passage.title()));
         whole.add(new StoredField(TEXT, passage.text()));
         whole.add(new StoredField(FIELDS, json(passage.fields())));
-        if (single) whole.add(vector(vectors[0]));
+        if (single) add(whole, read.get(0));
         documents.add(whole);
         return documents;
     }
@@ -104,8 +104,9 @@ final class IndexedDocument {
         return new Passage(whole.get(ID), whole.get(TITLE), whole.get(TEXT), fields(whole.get(FIELDS)), 0);
     }
 
-    private static KnnFloatVectorField vector(float[] vector) {
-        return new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.DOT_PRODUCT);
+    private static void add(Document document, PassageReading.Read read) {
+        document.add(new KnnFloatVectorField(VECTOR, read.vector(), VectorSimilarityFunction.DOT_PRODUCT));
+        if (read.kept() != null) KeptItems.add(document, read.kept());
     }
 
     private static Document filtered(Passage passage) {

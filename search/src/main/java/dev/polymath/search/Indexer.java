@@ -4,7 +4,8 @@ import dev.polymath.InputException;
 import dev.polymath.data.Passage;
 import dev.polymath.data.PassageReader;
 import dev.polymath.run.Polymath;
-import dev.polymath.task.Embedder;
+import dev.polymath.task.Interacting;
+import dev.polymath.task.QualityTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,16 +40,23 @@ public final class Indexer implements AutoCloseable {
     private final WritableIndex index;
     private final KnownDocuments known;
     private final PassageSplitter splitter;
+    private final Interacting reranker;
+    private final QualityTask quality;
+    private final double least;
     private final List<Passage> batch = new ArrayList<>();
     private int batchCharacters;
     private Duration commitAfter = Duration.ofSeconds(30);
     private long lastCommit = System.nanoTime();
     private long added;
     private long kept;
+    private long leftOut;
 
-    private Indexer(Path folder, Embedding embedding, WritableIndex index) throws IOException {
+    private Indexer(Path folder, Embedding embedding, WritableIndex index, OtherTasks others) throws IOException {
         this.folder = folder;
         this.embedding = embedding;
+        this.reranker = OtherTasks.reranker(embedding.model(), index.description());
+        this.quality = others.quality(embedding.model());
+        this.least = quality == null ? Double.NEGATIVE_INFINITY : quality.threshold(others.keep());
         this.index = index;
         this.known = new KnownDocuments(index.directory());
         this.splitter = new PassageSplitter(
@@ -64,15 +72,24 @@ public final class Indexer implements AutoCloseable {
      *     made with other settings (but for {@code k1} and {@code b}, which may change), or another process writes it
      */
     public static Indexer open(Path folder, Polymath model, IndexSettings settings) {
+        return open(folder, model, settings, OtherTasks.NONE);
+    }
+
+    /**
+     * As {@link #open(Path, Polymath, IndexSettings)}, with more that the model has of documents.
+     *
+     * @throws InputException also if a task does not fit, or an index keeps what another one has of passages
+     */
+    public static Indexer open(Path folder, Polymath model, IndexSettings settings, OtherTasks others) {
         IndexDescription there = IndexDescription.of(folder);
         String task =
                 settings.task() == null && there != null ? there.settings().task() : settings.task();
         Embedding embedding = new Embedding(model, task, settings.cut());
-        IndexDescription description = IndexDescription.decided(folder, there, embedding, settings);
+        IndexDescription description = IndexDescription.decided(folder, there, embedding, settings, others.kept(model));
         WritableIndex index = WritableIndex.open(folder, description, there != null);
         return IndexFolder.attempt(folder, () -> {
             try {
-                return new Indexer(folder, embedding, index);
+                return new Indexer(folder, embedding, index, others);
             } catch (IOException | RuntimeException e) {
                 index.abandon();
                 throw e;
@@ -157,7 +174,10 @@ public final class Indexer implements AutoCloseable {
             flush();
             if (known.has(passage)) kept++;
             else {
-                write(passage, List.of(whole), new float[][] {vector});
+                write(
+                        passage,
+                        List.of(whole),
+                        List.of(new PassageReading.Read(vector, null, Double.POSITIVE_INFINITY)));
                 added++;
             }
             commitIfDue();
@@ -170,10 +190,10 @@ public final class Indexer implements AutoCloseable {
                 + passage.id().length() + " characters; at most " + IndexedDocument.LONGEST_ID + " are possible");
     }
 
-    private void write(Passage passage, List<Stretch> stretches, float[][] vectors) throws IOException {
+    private void write(Passage passage, List<Stretch> stretches, List<PassageReading.Read> read) throws IOException {
         index.writer()
                 .updateDocuments(
-                        new Term(IndexedDocument.ID, passage.id()), IndexedDocument.of(passage, stretches, vectors));
+                        new Term(IndexedDocument.ID, passage.id()), IndexedDocument.of(passage, stretches, read));
     }
 
     /**
@@ -243,6 +263,11 @@ public final class Indexer implements AutoCloseable {
         return kept;
     }
 
+    /** Documents that this did not write, since they hardly answer anything. */
+    public long leftOut() {
+        return leftOut;
+    }
+
     private boolean commitIfDue() {
         boolean due = System.nanoTime() - lastCommit >= commitAfter.toNanos();
         // Documents that are passed over need none.
@@ -254,20 +279,28 @@ public final class Indexer implements AutoCloseable {
     private void flush() throws IOException {
         if (batch.isEmpty()) return;
         List<List<Stretch>> stretches = new ArrayList<>();
-        List<String> texts = new ArrayList<>();
+        PassageReading reading = new PassageReading(embedding.model(), embedding.embedder(), reranker, quality);
         for (Passage passage : batch) {
             List<Stretch> split = splitter.split(passage);
             stretches.add(split);
-            for (Stretch each : split) texts.add(splitter.read(passage, each, split.size() == 1));
+            for (Stretch each : split) reading.add(passage, each, splitter.read(passage, each, split.size() == 1));
         }
-        float[][] vectors = embedding.of(texts, Embedder.Side.PASSAGE);
+        List<PassageReading.Read> all = reading.read();
         int at = 0;
         for (int i = 0; i < batch.size(); i++) {
-            float[][] own = new float[stretches.get(i).size()][];
-            for (int j = 0; j < own.length; j++) own[j] = vectors[at++];
-            write(batch.get(i), stretches.get(i), own);
+            List<PassageReading.Read> own =
+                    all.subList(at, at += stretches.get(i).size());
+            // A document answers as much as the best of its passages.
+            if (own.stream().anyMatch(each -> each.quality() >= least)) {
+                write(batch.get(i), stretches.get(i), own);
+                added++;
+            } else {
+                index.writer()
+                        .deleteDocuments(
+                                new Term(IndexedDocument.ID, batch.get(i).id()));
+                leftOut++;
+            }
         }
-        added += batch.size();
         batch.clear();
         batchCharacters = 0;
     }

@@ -1,6 +1,5 @@
 package dev.polymath.search;
 
-import dev.polymath.data.Passage;
 import dev.polymath.data.Scored;
 import dev.polymath.search.Hit.Explanation;
 import dev.polymath.search.Hit.Snippet;
@@ -47,10 +46,11 @@ final class QueryRun {
     /**
      * @param fusion of the two lists, where both are asked for
      * @param reranker null where none is asked for
+     * @param known whether the index keeps what it has of passages
      */
-    List<Hit> hits(Fusion fusion, Reranker reranker) throws IOException {
+    List<Hit> hits(Fusion fusion, Reranker reranker, boolean known) throws IOException {
         List<Ranked> ranked = untied(ranked(fusion));
-        if (reranker != null && !ranked.isEmpty()) ranked = reranked(ranked, reranker);
+        if (reranker != null && !ranked.isEmpty()) ranked = reranked(ranked, reranker, known);
         List<Hit> hits = new ArrayList<>();
         for (Ranked each : ranked.subList(0, Math.min(query.top(), ranked.size()))) hits.add(hit(each));
         return hits;
@@ -90,14 +90,19 @@ final class QueryRun {
         return new SearchIndex.Lists(byWords, byMeaning, ids);
     }
 
-    private List<Ranked> reranked(List<Ranked> ranked, Reranker reranker) throws IOException {
+    private List<Ranked> reranked(List<Ranked> ranked, Reranker reranker, boolean known) throws IOException {
         List<String> read = new ArrayList<>();
+        List<float[]> kept = new ArrayList<>();
         for (Ranked each : ranked.subList(0, Math.min(query.reranking().first(), ranked.size()))) {
             Document whole = whole(each);
             String text = place(each, whole).of(whole.get(IndexedDocument.TEXT));
-            read.add(Passage.of("", whole.get(IndexedDocument.TITLE), text).whole());
+            read.add(PassageReading.reranked(whole.get(IndexedDocument.TITLE), text));
+            // Of a document of several passages that was found by words alone the whole is read, of which nothing is
+            // kept.
+            int place = each.passage() < 0 ? each.document() : each.passage();
+            kept.add(known ? KeptItems.of(searcher.getIndexReader(), place) : null);
         }
-        return Ranked.reranked(ranked, reranker.scores(query.text(), read));
+        return Ranked.reranked(ranked, reranker.scores(query.text(), read, kept.toArray(new float[0][])));
     }
 
     /**

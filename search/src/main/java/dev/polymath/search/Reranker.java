@@ -5,18 +5,28 @@ import dev.polymath.data.Choices;
 import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
 import dev.polymath.run.Prediction;
+import dev.polymath.run.TaskDigest;
 import dev.polymath.task.Answer;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
+import dev.polymath.task.TextComparison;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A model's task that reads a query together with a passage, and says by a number how well they fit. */
+/** A model's task that reads a query and a passage, and says by a number how well they fit. Thread-safe. */
 final class Reranker {
     /** Made for it, so that it is preferred to others that would do. */
     private static final String TYPE = "rerank";
 
+    /** 64 MB of what is had of passages that the index does not keep. */
+    private static final long MOST_FLOATS = 1 << 24;
+
     private final Polymath model;
     private final String task;
+    /** Null where it reads pairs together. */
+    private TextComparison comparison;
+    /** Of the task as it is; null as long as nobody asked. */
+    private String digest;
 
     /**
      * @param task its name; null for the only one, or the only one of type rerank
@@ -61,8 +71,27 @@ final class Reranker {
         return names;
     }
 
-    /** How well passages fit a query; more is better. */
-    double[] scores(String query, List<String> passages) {
+    /** Whether an index has what this task keeps of passages. */
+    synchronized boolean knows(IndexDescription.Kept kept) {
+        if (comparison() == null || kept == null || !kept.task().equals(task)) return false;
+        if (digest == null) digest = TaskDigest.of(model.folder(), task);
+        return digest.equals(kept.digest());
+    }
+
+    private TextComparison comparison() {
+        if (comparison == null && model.folder().task(task) instanceof Interacting compares) {
+            comparison = model.comparison(compares, MOST_FLOATS);
+        }
+        return comparison;
+    }
+
+    /**
+     * How well passages fit a query; more is better.
+     *
+     * @param known what the index keeps of each; null where it keeps nothing
+     */
+    synchronized double[] scores(String query, List<String> passages, float[][] known) {
+        if (comparison() != null) return comparison.scores(query, passages, known);
         List<Input> pairs =
                 passages.stream().map(passage -> new Input(query, passage)).toList();
         List<Prediction> predictions = model.predict(pairs, List.of(task));

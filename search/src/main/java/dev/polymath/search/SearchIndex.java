@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,8 @@ public final class SearchIndex implements AutoCloseable {
     private final boolean verify;
     private final Set<String> verified = new HashSet<>();
     private final IndexModel model;
+    /** By the task's name, which may be null; they remember what they read lately. */
+    private final Map<String, Reranker> rerankers = new HashMap<>();
 
     private SearchIndex(Path folder, Polymath model, boolean verify) throws IOException {
         this.folder = folder;
@@ -200,19 +203,28 @@ public final class SearchIndex implements AutoCloseable {
 
     private List<List<Hit>> searchAll(List<SearchQuery> queries, float[][] vectors) {
         return searching(searcher -> {
-            Fusion fusion = description(searcher.getIndexReader()).fusion();
+            IndexDescription description = description(searcher.getIndexReader());
+            Fusion fusion = description.fusion();
             List<List<Hit>> hits = new ArrayList<>();
             for (int i = 0; i < queries.size(); i++) {
                 SearchQuery query = queries.get(i);
                 Reranker reranker = query.reranking() == null
                         ? null
-                        : new Reranker(
-                                model.embedding().model(), query.reranking().task());
+                        : reranker(query.reranking().task());
+                boolean known = reranker != null && reranker.knows(description.kept());
                 hits.add(new QueryRun(searcher, analyzer, query, vectors[i])
-                        .hits(query.fusion() == null ? fusion : query.fusion(), reranker));
+                        .hits(query.fusion() == null ? fusion : query.fusion(), reranker, known));
             }
             return hits;
         });
+    }
+
+    /** @param task null for the only one */
+    private Reranker reranker(String task) {
+        synchronized (rerankers) {
+            return rerankers.computeIfAbsent(
+                    task, name -> new Reranker(model.embedding().model(), name));
+        }
     }
 
     /**

@@ -56,6 +56,7 @@ final class SearchEndpoints {
         Question text =
                 new Question(Input.of(query.text()), List.of(index.task().name()), false, index.cut());
         List<Question> vector = lexical ? List.of() : List.of(text);
+        if (request.first() > 0 && index.compares(request.reranker())) return comparing(request, index, vector, begun);
         return Plan.then(vector, predictions -> {
             List<Hit> hits = found(index, request, lexical ? null : Vectors.of(predictions.get(0), index.task()));
             if (request.first() == 0 || hits.isEmpty()) return Plan.of(json -> write(json, hits, begun));
@@ -63,6 +64,20 @@ final class SearchEndpoints {
             return Plan.of(
                     pairs(query.text(), read, request.reranker()),
                     (json, scores) -> write(json, reranked(hits, scores, request), begun));
+        });
+    }
+
+    /** By what the index keeps of passages, and the query, which is read in a pass of its own. */
+    private static Plan comparing(SearchRequest request, ServedIndex index, List<Question> vector, long begun) {
+        SearchQuery query = request.query()
+                .candidates(Math.max(2 * request.query().top(), LEAST_CANDIDATES))
+                .reranked(new SearchQuery.Reranking(request.first(), request.reranker()));
+        return Plan.then(vector, predictions -> {
+            float[] own = vector.isEmpty() ? null : Vectors.of(predictions.get(0), index.task());
+            return Plan.calling(List.of(query.text()), model -> {
+                List<Hit> hits = index.index().search(query, own);
+                return json -> write(json, hits, begun);
+            });
         });
     }
 

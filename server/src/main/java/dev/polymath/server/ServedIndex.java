@@ -7,10 +7,13 @@ import dev.polymath.search.IndexDescription;
 import dev.polymath.search.SearchIndex;
 import dev.polymath.search.SearchMode;
 import dev.polymath.task.Cut;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** An index while it is served together with the model whose vectors it has. */
 final class ServedIndex implements AutoCloseable {
@@ -21,6 +24,7 @@ final class ServedIndex implements AutoCloseable {
     private final SearchIndex index;
     private final Task task;
     private final List<String> rerankers;
+    private final Set<String> comparing;
     /** Why what was committed last cannot be shown; null where it is shown. */
     private volatile String trouble;
 
@@ -38,6 +42,10 @@ final class ServedIndex implements AutoCloseable {
         this.index = index;
         this.task = model.folder().task(index.description().settings().task());
         this.rerankers = rerankers(model.tasks());
+        this.comparing = model.tasks().stream()
+                .filter(Interacting.class::isInstance)
+                .map(Task::name)
+                .collect(Collectors.toSet());
     }
 
     /** @throws Misfit if there is no index, it is damaged, or not of this model's vectors */
@@ -86,6 +94,11 @@ final class ServedIndex implements AutoCloseable {
     /** Names of the model's tasks that can rank hits anew. */
     List<String> rerankers() {
         return rerankers;
+    }
+
+    /** Whether a task compares what it has of the query with what it has of passages. */
+    boolean compares(String reranker) {
+        return comparing.contains(reranker);
     }
 
     /** Shows what was committed since; where that is damaged, what there was is shown on, and {@link #write} says so. */

@@ -4,6 +4,7 @@ import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.run.Input;
 import dev.polymath.run.Polymath;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
@@ -52,11 +53,12 @@ final class ServedModel {
 
     /** A task on tokens gives more for a longer text. */
     private int outputs(Task task) {
+        if (task instanceof Interacting) return 1;
         List<float[]> some =
                 polymath.outputs(task, List.of(new Example("a", "b", null, 0), new Example("a a a a", "b", null, 0)));
         int least = some.get(0).length;
         int tokens = polymath.tokenizer()
-                .encode("a", task.pairs() ? "b" : null, maxTokens())
+                .encode("a", task.together() ? "b" : null, maxTokens())
                 .length();
         return some.get(1).length == least ? least : least / tokens;
     }

@@ -7,7 +7,9 @@ import dev.polymath.model.Reading;
 import dev.polymath.model.Sites;
 import dev.polymath.sharing.Learning;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
+import dev.polymath.task.TextComparison;
 import dev.polymath.text.Batching;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
@@ -134,6 +136,36 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
                 inputs.ids().index_select(0, index),
                 inputs.mask().index_select(0, index),
                 inputs.types().index_select(0, index));
+    }
+
+    /** What compares queries with passages whose encodings are known, by a task that reads each by itself. */
+    public TextComparison comparison(
+            Map<String, Tensor> weights, Interacting task, int index, Map<String, Encoding> known, long mostFloats) {
+        int width = backbone.width();
+        TextComparison.Reader reader = new TextComparison.Reader() {
+            @Override
+            public List<float[]> read(List<String> texts) {
+                List<Encoding> encodings = texts.stream().map(known::get).toList();
+                List<float[]> outputs = outputs(weights, task, index, encodings);
+                for (int i = 0; i < texts.size(); i++) {
+                    int items = task.interaction().vectors() + encodings.get(i).length();
+                    outputs.set(
+                            i,
+                            Arrays.copyOf(
+                                    outputs.get(i), items * task.interaction().size(width)));
+                }
+                return outputs;
+            }
+
+            @Override
+            public float[] scores(float[] query, List<float[]> passages) {
+                try (PointerScope scope = new PointerScope();
+                        AutoGradMode off = new AutoGradMode(false)) {
+                    return Comparison.scores(weights, task, width, query, passages);
+                }
+            }
+        };
+        return new TextComparison(task, reader, width, mostFloats);
     }
 
     /** Raw outputs of a task's head for each row, without gradients; in the order of the rows. */

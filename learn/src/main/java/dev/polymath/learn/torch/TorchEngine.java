@@ -9,6 +9,7 @@ import dev.polymath.run.ModelFolder;
 import dev.polymath.run.Routes;
 import dev.polymath.run.Routes.Route;
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Interacting;
 import dev.polymath.text.DistinctEncodings;
 import dev.polymath.text.Encoding;
 import dev.polymath.text.TokenBatch;
@@ -76,6 +77,14 @@ final class TorchEngine implements Engine {
                 int perRow = tokens ? (int) shape[1] * last : last;
                 sink.accept(span, values(outputs), perRow, tokens ? last : 0);
             }
+        }
+    }
+
+    @Override
+    public float[] scores(Interacting task, float[] query, List<float[]> passages) {
+        try (PointerScope pass = new PointerScope();
+                AutoGradMode off = new AutoGradMode(false)) {
+            return Comparison.scores(weights, task, backbone.width(), query, passages);
         }
     }
 
