@@ -12,8 +12,10 @@ import dev.polymath.task.Task;
 import dev.polymath.task.TaskKinds;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Pairs of texts with a number that says how alike they are, of one file, for a model that was trained on no project. */
 final class ScoredPairs {
@@ -51,7 +53,8 @@ final class ScoredPairs {
 
     private static List<Example> rows(Path file, TaskSpec spec) {
         List<Example> examples = new ArrayList<>();
-        List<String> faults = new ArrayList<>();
+        // A column that is not there is one fault, not one of each row.
+        Set<String> faults = new LinkedHashSet<>();
         try (RowReader rows = DataFiles.rows(file)) {
             while (faults.size() < FAULTS && rows.hasNext()) {
                 Row row = rows.next();
