@@ -61,11 +61,14 @@ final class BuiltInModel {
         return folder.equals(NAME) && !Files.exists(folder);
     }
 
-    /** The folder to open for its name: with int8 graphs where the settings ask for such, written now if it is not there. */
+    /**
+     * The folder to open for its name: with int8 graphs where the settings name them, written now if it is not there. Not for
+     * {@link Precision#AUTO}: who says no more than its name gets the vectors that everybody else computes with these weights.
+     */
     static Path folder(Polymath.Settings settings) {
-        boolean int8 = settings.precision() == Precision.INT8
-                || settings.precision() == Precision.AUTO && Precision.int8IsFaster();
-        return int8 && settings.engine() != Engine.Kind.TORCH ? quantized() : folder();
+        return settings.precision() == Precision.INT8 && settings.engine() != Engine.Kind.TORCH
+                ? quantized()
+                : folder();
     }
 
     private static synchronized Path quantized() {

@@ -37,12 +37,11 @@ class BuiltInInt8Test {
     }
 
     @Test
-    void autoTakesItWhereItIsFasterAndFloatsStayAsTheyAre() {
+    void whoDoesNotAskForItGetsTheVectorsInFloats() {
         List<float[]> floats = vectors(Precision.FP32);
         List<float[]> integers = vectors(Precision.INT8);
         assertThat(integers.get(0)).isNotEqualTo(floats.get(0));
-        assertThat(vectors(Precision.AUTO).get(0))
-                .containsExactly((Precision.int8IsFaster() ? integers : floats).get(0), offset(1e-6f));
+        assertThat(vectors(Precision.AUTO).get(0)).containsExactly(floats.get(0), offset(1e-6f));
         try (Polymath model = opened(Precision.FP32)) {
             assertThat(model.folder().quantization()).isNull();
         }
