@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
             SearchBench.class,
             IndexBench.class,
             KillBench.class,
+            MatryoshkaBench.class,
             RecipeResults.class
         })
 public final class Main {

@@ -215,13 +215,13 @@ final class Passes implements AutoCloseable {
             outputs.set(item.window, output);
             if (outputs.contains(null)) return;
         }
+        sink.accept(item.row, task, task.served(joined(windows, outputs, tokens)), windows.whole());
+    }
+
+    private static float[] joined(Windows windows, List<float[]> outputs, boolean tokens) {
         // What comes before tokens' outputs belongs to no window.
-        if (outputs.size() == 1) {
-            sink.accept(item.row, task, output, windows.whole());
-            return;
-        }
-        float[] whole = tokens ? windows.ofTokens(outputs) : windows.ofText(outputs);
-        sink.accept(item.row, task, task.served(whole), windows.whole());
+        if (outputs.size() == 1) return outputs.get(0);
+        return tokens ? windows.ofTokens(outputs) : windows.ofText(outputs);
     }
 
     /** Which rows of a batch go to which head: all to each, or to each its own, which lie side by side. */
