@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -197,7 +196,8 @@ public final class Polymath implements AutoCloseable {
      */
     public List<Prediction> predict(List<Question> questions) {
         Predicting predicting = new Predicting(questions);
-        for (int i = 0; i < questions.size(); i++) predicting.add(i, asked(questions.get(i)));
+        for (int i = 0; i < questions.size(); i++)
+            predicting.add(i, questions.get(i).tasksOf(folder));
         whileOpen(() -> predicting.run(passes, engine, width()));
         return predicting.predictions();
     }
@@ -339,46 +339,6 @@ public final class Polymath implements AutoCloseable {
         } finally {
             lock.writeLock().unlock();
         }
-    }
-
-    /** The tasks of a question; those that give vectors cut as it asks. */
-    private List<Task> asked(Question question) {
-        if (question.cut().isNone()) return named(question);
-        List<Task> cut = new ArrayList<>();
-        for (Task task : named(question)) {
-            cut.add(task instanceof Embedder each ? each.cut(question.cut(), folder.backbone()) : task);
-        }
-        return cut;
-    }
-
-    private List<Task> named(Question question) {
-        boolean pair = question.input().text2() != null;
-        if (question.tasks().isEmpty()) {
-            return folder.tasks().stream().filter(task -> pair || !task.pairs()).toList();
-        }
-        List<Task> asked = new ArrayList<>();
-        for (String name : new LinkedHashSet<>(question.tasks())) {
-            Task task = folder.task(name);
-            if (task.pairs() && !pair) throw needsPair(task, question.input());
-            asked.add(task);
-        }
-        return asked;
-    }
-
-    private InputException needsPair(Task task, Input input) {
-        List<String> single = folder.tasks().stream()
-                .filter(each -> !each.pairs())
-                .map(Task::name)
-                .toList();
-        return new InputException("task '" + task.name() + "' reads pairs of texts, and '" + shortened(input.text())
-                + "' has no second text"
-                + (single.isEmpty() ? "" : "; tasks on single texts: " + String.join(", ", single)));
-    }
-
-    private static String shortened(String text) {
-        return text.codePointCount(0, text.length()) <= 40
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, 40)) + "…";
     }
 
     private void pass(List<Example> rows, List<List<Task>> asked, Passes.Sink sink) {
