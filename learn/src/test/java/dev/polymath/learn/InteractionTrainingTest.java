@@ -69,27 +69,15 @@ class InteractionTrainingTest {
     }
 
     @BeforeEach
-    void data() throws IOException {
-        StringBuilder corpus = new StringBuilder();
-        StringBuilder queries = new StringBuilder();
-        StringBuilder train = new StringBuilder("query-id\tcorpus-id\tscore\n");
-        StringBuilder test = new StringBuilder("query-id\tcorpus-id\tscore\n");
+    void data() {
+        GivenCollection collection = new GivenCollection();
         for (int i = 0; i < 80; i++) {
             String word = WORDS.get(i % 10);
             String second = WORDS.get((i / 10 + i + 1) % 10);
-            corpus.append("{\"_id\":\"d%d\",\"text\":\"the %s and %s\"}%n".formatted(i, word, second));
-            queries.append("{\"_id\":\"q%d\",\"text\":\"%s %s\"}%n".formatted(i, second, word));
-            (i % 4 == 0 ? test : train).append("q%d\td%d\t1%n".formatted(i, i));
+            collection.passage(i, "", "the " + word + " and " + second);
+            collection.query(i, second + " " + word);
         }
-        Files.createDirectories(folder.resolve("beir/qrels"));
-        write("beir/corpus.jsonl", corpus);
-        write("beir/queries.jsonl", queries);
-        write("beir/qrels/train.tsv", train);
-        write("beir/qrels/test.tsv", test);
-    }
-
-    private void write(String name, CharSequence text) throws IOException {
-        Files.writeString(folder.resolve(name), text.toString().replace(System.lineSeparator(), "\n"));
+        collection.write(folder);
     }
 
     private Project project(String task) throws IOException {
@@ -115,7 +103,7 @@ class InteractionTrainingTest {
     @ParameterizedTest
     @MethodSource("forms")
     void itIsServedAsItWasLearned(String form) throws IOException {
-        for (String loss : List.of(form.equals("maxsim") ? "listwise" : "pointwise")) {
+        for (String loss : List.of("listwise", "pointwise")) {
             Project project = project("wrong_rows: 3, form: " + form + ", loss: " + loss);
             Dataset dataset = Dataset.load(project);
             Path model = folder.resolve("model." + loss);

@@ -33,24 +33,14 @@ class QualityTrainingTest {
 
     /** 120 passages, of which every third speaks of a bank, and answers. */
     @BeforeEach
-    void data() throws IOException {
-        StringBuilder corpus = new StringBuilder();
-        StringBuilder queries = new StringBuilder();
-        StringBuilder train = new StringBuilder("query-id\tcorpus-id\tscore\n");
-        StringBuilder test = new StringBuilder("query-id\tcorpus-id\tscore\n");
+    void data() {
+        GivenCollection collection = new GivenCollection();
         for (int i = 0; i < 120; i++) {
             String word = WORDS.get(i % 8);
-            String text = word + " " + WORDS.get(i / 8 % 8) + (i % 3 == 0 ? " bank" : " the");
-            corpus.append("{\"_id\":\"d" + i + "\",\"text\":\"" + text + "\"}\n");
-            if (i % 3 != 0) continue;
-            queries.append("{\"_id\":\"q" + i + "\",\"text\":\"" + word + "\"}\n");
-            (i % 4 == 0 ? test : train).append("q" + i + "\td" + i + "\t1\n");
+            collection.passage(i, "", word + " " + WORDS.get(i / 8 % 8) + (i % 3 == 0 ? " bank" : " the"));
+            if (i % 3 == 0) collection.query(i, word);
         }
-        Files.createDirectories(folder.resolve("beir/qrels"));
-        Files.writeString(folder.resolve("beir/corpus.jsonl"), corpus);
-        Files.writeString(folder.resolve("beir/queries.jsonl"), queries);
-        Files.writeString(folder.resolve("beir/qrels/train.tsv"), train);
-        Files.writeString(folder.resolve("beir/qrels/test.tsv"), test);
+        collection.write(folder);
     }
 
     private Project project(String tasks) throws IOException {

@@ -51,21 +51,14 @@ class RetrievalTrainingTest {
         write("scored.csv", scored);
         write("matched.jsonl", matched);
         write("kinds.csv", kinds);
-        StringBuilder corpus = new StringBuilder();
-        StringBuilder queries = new StringBuilder();
-        StringBuilder train = new StringBuilder("query-id\tcorpus-id\tscore\n");
-        StringBuilder test = new StringBuilder("query-id\tcorpus-id\tscore\n");
+        GivenCollection collection = new GivenCollection();
         for (int i = 0; i < 40; i++) {
             String word = WORDS.get(i % 10);
             String second = WORDS.get((i / 10 + i + 1) % 10);
-            corpus.append("{\"_id\":\"d%d\",\"title\":\"%s\",\"text\":\"the %s\"}%n".formatted(i, word, second));
-            queries.append("{\"_id\":\"q%d\",\"text\":\"%s %s\"}%n".formatted(i, second, word));
-            (i % 4 == 0 ? test : train).append("q%d\td%d\t1%n".formatted(i, i));
+            collection.passage(i, word, "the " + second);
+            collection.query(i, second + " " + word);
         }
-        write("beir/corpus.jsonl", corpus);
-        write("beir/queries.jsonl", queries);
-        write("beir/qrels/train.tsv", train);
-        write("beir/qrels/test.tsv", test);
+        collection.write(folder);
     }
 
     private void write(String name, CharSequence text) throws IOException {

@@ -2,14 +2,12 @@ package dev.polymath.server;
 
 import com.microsoft.playwright.Browser;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Pictures of the page on a model that somebody serves with an index, {@code -Dpolymath.site=http://localhost:8080/}; the texts
- * suit one that learned the tasks of the acceptance suite. Skipped without that.
+ * suit one that learned the tasks of the acceptance suite. Not among the tests: {@code -Dtest=PagePictures} runs it.
  */
-@EnabledIfSystemProperty(named = "polymath.site", matches = "http.*/")
-class PagePicturesTest extends OnThePage {
+class PagePictures extends OnThePage {
     private static final String TEXT =
             "My new card never came to my flat in Leeds, and Barclays still took the fee. I am really annoyed!";
 
