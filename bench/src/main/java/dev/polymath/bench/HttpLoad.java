@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -37,7 +39,10 @@ final class HttpLoad {
         for (String text : texts) requests.add(request(url, text));
     }
 
-    /** The texts of columns {@code a} and {@code b} of a CSV file. */
+    /**
+     * The texts of columns {@code a} and {@code b} of a CSV file, mixed: such files have their short texts together and their long
+     * ones, and a second of long ones alone would be another load than the rate says.
+     */
     static List<String> texts(Path pairs) throws IOException {
         List<String> texts = new ArrayList<>();
         for (CSVRecord row : CSVFormat.DEFAULT
@@ -49,6 +54,7 @@ final class HttpLoad {
             texts.add(row.get("a"));
             texts.add(row.get("b"));
         }
+        Collections.shuffle(texts, new Random(13));
         return texts;
     }
 

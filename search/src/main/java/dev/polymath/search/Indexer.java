@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.Term;
 
@@ -43,13 +44,14 @@ public final class Indexer implements AutoCloseable {
     private final Interacting reranker;
     private final QualityTask quality;
     private final double least;
-    private final List<Passage> batch = new ArrayList<>();
+    private final WriteBehind behind = new WriteBehind();
+    private List<Passage> batch = new ArrayList<>();
     private int batchCharacters;
     private Duration commitAfter = Duration.ofSeconds(30);
     private long lastCommit = System.nanoTime();
-    private long added;
+    private final AtomicLong added = new AtomicLong();
     private long kept;
-    private long leftOut;
+    private final AtomicLong leftOut = new AtomicLong();
 
     private Indexer(Path folder, Embedding embedding, WritableIndex index, OtherTasks others) throws IOException {
         this.folder = folder;
@@ -124,11 +126,11 @@ public final class Indexer implements AutoCloseable {
                 add(passage);
                 if (!batch.isEmpty()) continue;
                 if (commitIfDue()) listener.committed(line);
-                listener.progress(line, added, kept);
+                listener.progress(line, added.get(), kept);
                 stopped = listener.stop() && passages.hasNext();
             }
             commit();
-            listener.progress(line, added, kept);
+            listener.progress(line, added.get(), kept);
             listener.committed(line);
             return !stopped;
         } catch (InputException e) {
@@ -172,13 +174,14 @@ public final class Indexer implements AutoCloseable {
         Stretch whole = new Stretch(0, passage.text().length());
         writing(() -> {
             flush();
+            behind.settle();
             if (known.has(passage)) kept++;
             else {
                 write(
                         passage,
                         List.of(whole),
                         List.of(new PassageReading.Read(vector, null, Double.POSITIVE_INFINITY)));
-                added++;
+                added.incrementAndGet();
             }
             commitIfDue();
         });
@@ -205,6 +208,7 @@ public final class Indexer implements AutoCloseable {
         int[] there = new int[1];
         writing(() -> {
             flush();
+            behind.settle();
             for (String id : ids) {
                 if (known.forget(id)) there[0]++;
                 index.writer().deleteDocuments(new Term(IndexedDocument.ID, id));
@@ -241,6 +245,7 @@ public final class Indexer implements AutoCloseable {
     public void commit() {
         writing(() -> {
             flush();
+            behind.settle();
             index.commit();
             lastCommit = System.nanoTime();
         });
@@ -253,9 +258,9 @@ public final class Indexer implements AutoCloseable {
         commit();
     }
 
-    /** Documents written by this. */
+    /** Documents written by this; a batch may still be on its way until the next commit. */
     public long added() {
-        return added;
+        return added.get();
     }
 
     /** Documents passed over by this, since the index had them as they are. */
@@ -265,7 +270,7 @@ public final class Indexer implements AutoCloseable {
 
     /** Documents that this did not write, since they hardly answer anything. */
     public long leftOut() {
-        return leftOut;
+        return leftOut.get();
     }
 
     private boolean commitIfDue() {
@@ -276,33 +281,40 @@ public final class Indexer implements AutoCloseable {
         return true;
     }
 
+    /** Embeds what has been gathered; it is written while the next is. */
     private void flush() throws IOException {
         if (batch.isEmpty()) return;
+        List<Passage> passages = batch;
         List<List<Stretch>> stretches = new ArrayList<>();
         PassageReading reading = new PassageReading(embedding.model(), embedding.embedder(), reranker, quality);
-        for (Passage passage : batch) {
+        for (Passage passage : passages) {
             List<Stretch> split = splitter.split(passage);
             stretches.add(split);
             for (Stretch each : split) reading.add(passage, each, splitter.read(passage, each, split.size() == 1));
         }
-        List<PassageReading.Read> all = reading.read();
+        List<PassageReading.Read> read = reading.read();
+        behind.write(() -> write(passages, stretches, read));
+        batch = new ArrayList<>();
+        batchCharacters = 0;
+    }
+
+    private void write(List<Passage> passages, List<List<Stretch>> stretches, List<PassageReading.Read> read)
+            throws IOException {
         int at = 0;
-        for (int i = 0; i < batch.size(); i++) {
+        for (int i = 0; i < passages.size(); i++) {
             List<PassageReading.Read> own =
-                    all.subList(at, at += stretches.get(i).size());
+                    read.subList(at, at += stretches.get(i).size());
             // A document answers as much as the best of its passages.
             if (own.stream().anyMatch(each -> each.quality() >= least)) {
-                write(batch.get(i), stretches.get(i), own);
-                added++;
+                write(passages.get(i), stretches.get(i), own);
+                added.incrementAndGet();
             } else {
                 index.writer()
                         .deleteDocuments(
-                                new Term(IndexedDocument.ID, batch.get(i).id()));
-                leftOut++;
+                                new Term(IndexedDocument.ID, passages.get(i).id()));
+                leftOut.incrementAndGet();
             }
         }
-        batch.clear();
-        batchCharacters = 0;
     }
 
     @FunctionalInterface
@@ -321,7 +333,8 @@ public final class Indexer implements AutoCloseable {
     @Override
     public void close() {
         writing(() -> {
-            try (known) {
+            try (known;
+                    behind) {
                 if (index.writer().isOpen()) commit();
             } finally {
                 index.close();
