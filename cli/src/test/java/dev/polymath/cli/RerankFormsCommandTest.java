@@ -88,6 +88,14 @@ class RerankFormsCommandTest {
         assertThat(out).doesNotExist();
     }
 
+    @Test
+    void aTaskThatIsAskedForBringsTheOneThatPrunes() throws IOException {
+        Path project = project("late: {type: rerank, data: faq}", "keep: 0.5");
+        assertThat(Ran.polymath("check", project, "--tasks", "faq").done().out())
+                .contains("faq-quality")
+                .doesNotContain("late");
+    }
+
     private Path project(String task, String prune) throws IOException {
         return Files.writeString(
                 folder.resolve("project.yaml"),

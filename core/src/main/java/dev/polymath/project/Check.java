@@ -4,7 +4,6 @@ import dev.polymath.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -30,8 +29,7 @@ public final class Check {
             Dataset.Result data = Dataset.check(read.project(), tasks);
             problems.addAll(data.problems());
             warnings.addAll(data.warnings());
-            Set<String> names = new LinkedHashSet<>(read.project().tasks().keySet());
-            if (!tasks.isEmpty()) names.retainAll(tasks);
+            Set<String> names = Dataset.chosen(read.project(), tasks);
             for (String name : names) {
                 TaskData task = data.dataset().tasks().get(name);
                 reports.add(

@@ -9,6 +9,7 @@ import dev.polymath.task.TaskKinds;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,8 +75,8 @@ public record Dataset(Project project, Map<String, TaskData> tasks) {
         return new Result(new Dataset(project, tasks), problems.sorted(), warnings.sorted());
     }
 
-    /** The names asked for, in the order of the project. */
-    private static Set<String> chosen(Project project, Collection<String> names) {
+    /** The names asked for, and of the tasks that these bring, in the order of the project. */
+    static Set<String> chosen(Project project, Collection<String> names) {
         Set<String> all = project.tasks().keySet();
         for (String name : names) {
             if (!all.contains(name)) {
@@ -83,8 +84,14 @@ public record Dataset(Project project, Map<String, TaskData> tasks) {
                         "there is no task '" + name + "' in " + project.file() + Choices.instead(name, all));
             }
         }
+        if (names.isEmpty()) return all;
+        Set<String> wanted = new HashSet<>(names);
+        for (String name : names) {
+            TaskSpec spec = project.tasks().get(name);
+            for (TaskSpec brought : TaskKinds.named(spec.type()).beside(spec)) wanted.add(brought.name());
+        }
         Set<String> chosen = new LinkedHashSet<>(all);
-        if (!names.isEmpty()) chosen.retainAll(names);
+        chosen.retainAll(wanted);
         return chosen;
     }
 

@@ -308,6 +308,12 @@ public record Embedder(
     }
 
     @Override
+    public List<PartSpec> learning() {
+        PartSpec batches = new PartSpec("batch", Map.of("rows", batchRows));
+        return matryoshka == null ? List.of(loss, batches) : List.of(loss, batches, matryoshka);
+    }
+
+    @Override
     public ObjectNode state() {
         ObjectNode state = JsonNodeFactory.instance.objectNode();
         Poolings.keep(pooling, state);

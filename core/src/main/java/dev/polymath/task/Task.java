@@ -7,6 +7,7 @@ import dev.polymath.model.Hidden;
 import dev.polymath.model.Reading;
 import dev.polymath.ops.Ops;
 import dev.polymath.pooling.Pooling;
+import dev.polymath.project.PartSpec;
 import dev.polymath.text.Encoding;
 import dev.polymath.weights.Weights;
 import java.util.ArrayList;
@@ -169,4 +170,9 @@ public interface Task {
 
     /** What {@code polymath.json} must keep to make this task again, beside name and type: labels, thresholds, ... */
     ObjectNode state();
+
+    /** What else of its settings learning depends on: a run goes on from a checkpoint only where it is the same. */
+    default List<PartSpec> learning() {
+        return List.of();
+    }
 }

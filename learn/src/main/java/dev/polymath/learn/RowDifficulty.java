@@ -30,7 +30,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * How hard training rows are: each row's loss under a small model that learns from the same rows. The small model is a
  * task's own head on the states of the pre-trained backbone, which stay as they are; a task on texts reads the mean over
- * tokens, whatever its pooling. Rows of a task that judges them by one another are all as hard. It costs one forward pass over the rows, without gradients, and little more.
+ * tokens, whatever its pooling. Rows of a task that judges them by one another, or that have several sequences, are all as
+ * hard. It costs one forward pass over the rows, without gradients, and little more.
  *
  * <p>Linear probes: G. Alain and Y. Bengio, Understanding intermediate layers using linear classifier probes, 2016,
  * arXiv:1610.01644. Loss under another model as a difficulty: G. Hacohen and D. Weinshall, On the Power of Curriculum
@@ -88,7 +89,7 @@ final class RowDifficulty {
             for (int index = 0; index < difficulty.length; index++) {
                 Task task = tasks.get(index);
                 long own = EpochPlan.mixed(seed, index, -3);
-                difficulty[index] = task.batchRows() > 0
+                difficulty[index] = task.batchRows() > 0 || severalSequences(rows.get(index))
                         ? new double[rows.get(index).size()]
                         : new RowDifficulty(network, weights, task, index, rows.get(index), own).losses();
             }
@@ -96,6 +97,13 @@ final class RowDifficulty {
             Trainer.reclaim();
         }
         return difficulty;
+    }
+
+    private static boolean severalSequences(EncodedRows rows) {
+        for (int row = 0; row < rows.size(); row++) {
+            if (rows.of(row).size() > 1) return true;
+        }
+        return false;
     }
 
     private double[] losses() {

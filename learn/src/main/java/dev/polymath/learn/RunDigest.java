@@ -51,6 +51,7 @@ final class RunDigest {
     }
 
     RunDigest add(Task task) {
+        task.learning().forEach(this::add);
         return add(task.name()).add(task.type()).add(task.state().toString());
     }
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.polymath.InputException;
 import dev.polymath.data.Example;
 import dev.polymath.model.Fixture;
+import dev.polymath.project.Assignment;
 import dev.polymath.project.Dataset;
 import dev.polymath.project.Project;
 import dev.polymath.project.ProjectReader;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +89,17 @@ class RetrievalTrainingTest {
             faq: {type: retrieve, data: beir, loss: {type: contrastive, temperature: 0.1}, batch_rows: 16, matryoshka: {widths: [16, 8]}}
             reorder: {type: rerank, data: beir, wrong_rows: 2}
             """;
+
+    @Test
+    void rowsOfSeveralTextsHaveAPlaceWhereEasyOnesComeFirst() throws IOException {
+        List<Assignment> easyFirst = Stream.of("sampling={type: curriculum, difficulty: loss}", "train.epochs=1")
+                .map(Assignment::parse)
+                .toList();
+        Project project = ProjectReader.read(project(ALL), easyFirst);
+        Path model = folder.resolve("model");
+        new ProjectTraining(project, Dataset.load(project), model).run(false, TrainingListener.NONE, () -> false);
+        assertThat(model.resolve("polymath.json")).exists();
+    }
 
     @Test
     void vectorsAndOrdersAreLearnedBesideLabels() throws IOException {

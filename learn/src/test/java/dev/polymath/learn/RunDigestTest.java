@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polymath.data.Example;
 import dev.polymath.data.Label;
+import dev.polymath.pooling.Poolings;
 import dev.polymath.project.PartSpec;
+import dev.polymath.task.Embedder;
+import dev.polymath.task.Task;
 import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.util.List;
@@ -49,6 +52,29 @@ class RunDigestTest {
         String task = new RunDigest().add(Given.task("classify")).of(WEIGHTS);
         assertThat(new RunDigest().add(Given.task("classify")).of(WEIGHTS)).isEqualTo(task);
         assertThat(new RunDigest().add(Given.task("regress")).of(WEIGHTS)).isNotEqualTo(task);
+    }
+
+    @Test
+    void whatATaskLearnsByIsPartOfTheRun() {
+        String one = digest(embedder("contrastive", 64, null));
+        assertThat(digest(embedder("contrastive", 64, null))).isEqualTo(one);
+        assertThat(digest(embedder("triplet", 64, null))).isNotEqualTo(one);
+        assertThat(digest(embedder("contrastive", 32, null))).isNotEqualTo(one);
+        assertThat(digest(embedder("contrastive", 64, aligned(0.5))))
+                .isNotEqualTo(digest(embedder("contrastive", 64, aligned(1))));
+    }
+
+    private static PartSpec aligned(double alignment) {
+        return new PartSpec("matryoshka", Map.of("layers", List.of(1), "alignment", alignment));
+    }
+
+    private static Task embedder(String loss, int rows, PartSpec nested) {
+        return new Embedder(
+                "same", "embed", Poolings.MEAN, new PartSpec(loss, Map.of()), rows, Map.of(), false, nested);
+    }
+
+    private static String digest(Task task) {
+        return new RunDigest().add(task).of(WEIGHTS);
     }
 
     @Test
