@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.polymath.run.Polymath;
+import dev.polymath.server.PolymathServer;
+import dev.polymath.server.ServerSettings;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +58,7 @@ class RerankFormsCommandTest {
                 .done();
         double before = score(model, "late");
         searched(model);
+        served(model, before);
         Path more = folder.resolve("more");
         Path task = Files.writeString(
                 folder.resolve("task.yaml"),
@@ -112,6 +120,70 @@ class RerankFormsCommandTest {
         String line =
                 Ran.polymath(PAIR, "predict", model, "--tasks", task).done().out();
         return JSON.readTree(line).at("/tasks/" + task + "/value").asDouble(Double.NaN);
+    }
+
+    /** Over HTTP as from the command: pairs, and the first of what a search finds. */
+    private void served(Path model, double score) throws IOException {
+        ServerSettings settings = new ServerSettings(
+                "127.0.0.1",
+                0,
+                ServerSettings.Batching.DEFAULT,
+                ServerSettings.Limits.DEFAULT,
+                Polymath.Settings.DEFAULT,
+                null,
+                null,
+                null,
+                folder.resolve("index"));
+        try (PolymathServer server = PolymathServer.start(model, settings)) {
+            String pair = new String(PAIR, StandardCharsets.UTF_8).strip();
+            JsonNode predicted = post(server, "/v1/predict", "{\"inputs\":[" + pair + "],\"tasks\":[\"late\"]}");
+            assertThat(predicted.at("/0/tasks/late/value").asDouble()).isCloseTo(score, within(1e-4));
+            JsonNode ranked = post(
+                    server,
+                    "/rerank",
+                    "{\"query\":\"" + QUERY
+                            + "\",\"raw_scores\":true,\"texts\":[\"A kettle that leaks is repaired for free.\"]}");
+            assertThat(ranked.at("/0/score").asDouble()).isCloseTo(score, within(1e-4));
+            String line = Ran.polymath(
+                            "search",
+                            folder.resolve("index"),
+                            "--rerank",
+                            5,
+                            "--rerank-task",
+                            "late",
+                            "--top",
+                            5,
+                            "--json",
+                            QUERY)
+                    .done()
+                    .out();
+            JsonNode here = JSON.readTree(line).get("hits");
+            JsonNode there = post(
+                            server,
+                            "/v1/search",
+                            "{\"query\":\"" + QUERY + "\",\"rerank\":5,\"rerank_task\":\"late\",\"top\":5}")
+                    .get("hits");
+            assertThat(there).hasSize(5);
+            for (int i = 0; i < 5; i++) {
+                assertThat(there.get(i).get("score").asDouble())
+                        .isCloseTo(here.get(i).get("score").asDouble(), within(1e-4));
+            }
+        }
+    }
+
+    private static JsonNode post(PolymathServer server, String path, String body) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.address() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            HttpResponse<String> answer =
+                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            return JSON.readTree(answer.body());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void searched(Path model) throws IOException {
