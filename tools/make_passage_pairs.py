@@ -1,9 +1,9 @@
 """Pairs of a passage's title or first sentence and the rest of it, from BEIR folders: unlabelled rows for a task of type embed.
 
-    python3 tools/make_passage_pairs.py SUITE OUT [--sets covid_faq,med,cisi,time,lisa,npl --most 600]
+    python3 tools/make_passage_pairs.py SUITE OUT [--sets covid_faq,med,cisi,time,lisa,npl --most 1500]
 
 Writes OUT/pairs.train.jsonl and OUT/pairs.dev.jsonl, 128 rows. At most so many of each folder; texts of fewer than 3 words in
-front or 8 behind are left out. Queries and judgements are not read.
+front or 8 behind are left out, and what is after the first 24 and 48. Queries and judgements are not read.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import re
 
 SEED = 5
 DEV = 128
+FIRST, REST = 24, 48
 
 
 def parts(passage):
@@ -29,7 +30,7 @@ def main():
     parser.add_argument("suite", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--sets", default="covid_faq,med,cisi,time,lisa,npl")
-    parser.add_argument("--most", type=int, default=600)
+    parser.add_argument("--most", type=int, default=1500)
     arguments = parser.parse_args()
     order = random.Random(SEED)
     pairs = []
@@ -41,7 +42,7 @@ def main():
         for passage in passages:
             first, rest = (part.split() for part in parts(passage))
             if len(first) >= 3 and len(rest) >= 8 and len(some) < arguments.most:
-                some.append({"text": " ".join(first[:30]), "text2": " ".join(rest[:70])})
+                some.append({"text": " ".join(first[:FIRST]), "text2": " ".join(rest[:REST])})
         pairs += some
     order.shuffle(pairs)
     arguments.out.mkdir(parents=True, exist_ok=True)
