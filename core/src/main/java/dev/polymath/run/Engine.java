@@ -33,7 +33,7 @@ public interface Engine extends AutoCloseable {
     /**
      * A task, and the rows of a batch that it is asked of.
      *
-     * @param position the task's, in its group
+     * @param position in its group, the task's or that of another one with the same weights of its own
      * @param from the first of them
      * @param count how many
      */
@@ -71,8 +71,7 @@ public interface Engine extends AutoCloseable {
      *
      * @param encodings the rows; the same object where rows of several tasks are of one text
      * @param padId the token id that fills up short rows
-     * @param spans which rows go to which head: all to each, or, where the group's tasks have weights of their own, to each
-     *     its own
+     * @param spans which rows go to which head; those that two have in common have the same position in both
      */
     void run(Route route, List<Encoding> encodings, int padId, List<Span> spans, Sink sink);
 

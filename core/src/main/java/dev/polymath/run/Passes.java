@@ -36,14 +36,16 @@ final class Passes implements AutoCloseable {
     /**
      * A row in a pass, or a window of one.
      *
-     * @param task the one task that it passes for; null where it passes for all at once
+     * @param position in its group of the task with whose own weights it passes; {@link #NONE} where there are none
      * @param window which of the row's windows
      */
-    private record Item(int row, Task task, int window, Windows windows) {
+    private record Item(int row, int position, int window, Windows windows) {
         Encoding encoding() {
             return windows.parts().get(window);
         }
     }
+
+    private static final int NONE = -1;
 
     /** What the windows of a row have given for a task so far. */
     private record Gathered(int row, Task task) {}
@@ -63,8 +65,7 @@ final class Passes implements AutoCloseable {
     private final Routes routes;
     private final int batchTokens;
     private final Workers workers;
-    /** Each task's position in its group, by its name. */
-    private final Map<String, Integer> positions = new HashMap<>();
+    private final OwnWeights own;
     /** Groups whose tasks have weights of their own, so that each row passes for one task. */
     private final Set<SharingGroup> byTask = new HashSet<>();
 
@@ -76,12 +77,8 @@ final class Passes implements AutoCloseable {
         this.routes = engine.routes();
         this.batchTokens = batchTokens;
         this.workers = new Workers(engine.batchesAtOnce());
-        for (SharingGroup group : folder.groups()) {
-            if (folder.byTask(group)) byTask.add(group);
-            for (int i = 0; i < group.tasks().size(); i++) {
-                positions.put(group.tasks().get(i), i);
-            }
-        }
+        this.own = new OwnWeights(folder);
+        for (SharingGroup group : folder.groups()) if (folder.byTask(group)) byTask.add(group);
     }
 
     /**
@@ -109,7 +106,7 @@ final class Passes implements AutoCloseable {
                 .toArray();
         workers.each(batches(lengths), batch -> {
             List<Encoding> some = batch.stream().map(encodings::get).toList();
-            Engine.Span span = new Engine.Span(task, positions.get(task.name()), 0, batch.size());
+            Engine.Span span = new Engine.Span(task, own.position(task.name()), 0, batch.size());
             engine.states(route, some, tokenizer.padId(), span, (same, outputs, perRow, width) -> {
                 for (int i = 0; i < batch.size(); i++) {
                     float[] states = new float[some.get(i).length() * width];
@@ -142,21 +139,26 @@ final class Passes implements AutoCloseable {
         return task.together() == pairs && routes.of(task).equals(route);
     }
 
-    /** A row once for each task that is asked of it, where the tasks have weights of their own; else once. */
+    /** A row once for each weights that the tasks asked of it have of their own; once where they have none. */
     private List<Item> items(
             Route route, List<Integer> some, List<Windows> windows, boolean pairs, List<List<Task>> asked) {
         List<Item> items = new ArrayList<>();
-        boolean own = byTask.contains(route.group());
         for (int i = 0; i < some.size(); i++) {
+            Set<Integer> positions = new LinkedHashSet<>();
             for (Task task : asked.get(some.get(i))) {
-                if (!passes(task, route, pairs)) continue;
+                if (passes(task, route, pairs)) positions.add(position(route, task));
+            }
+            for (int position : positions) {
                 for (int window = 0; window < windows.get(i).parts().size(); window++) {
-                    items.add(new Item(some.get(i), own ? task : null, window, windows.get(i)));
+                    items.add(new Item(some.get(i), position, window, windows.get(i)));
                 }
-                if (!own) break;
             }
         }
         return items;
+    }
+
+    private int position(Route route, Task task) {
+        return byTask.contains(route.group()) ? own.position(task.name()) : NONE;
     }
 
     private void pass(Route route, List<Item> items, boolean pairs, List<List<Task>> asked, Sink sink) {
@@ -167,7 +169,7 @@ final class Passes implements AutoCloseable {
                 .toArray();
         workers.each(batches(lengths), indices -> {
             List<Item> batch = new ArrayList<>(indices.stream().map(items::get).toList());
-            batch.sort(Comparator.comparingInt(item -> item.task == null ? 0 : positions.get(item.task.name())));
+            batch.sort(Comparator.comparingInt(Item::position));
             List<Encoding> encodings = batch.stream().map(Item::encoding).toList();
             engine.run(
                     route,
@@ -177,7 +179,7 @@ final class Passes implements AutoCloseable {
                     (span, outputs, perRow, perToken) -> {
                         for (int i = 0; i < span.count(); i++) {
                             Item item = batch.get(span.from() + i);
-                            if (item.task == null && !asked.get(item.row).contains(span.task())) continue;
+                            if (!asked.get(item.row).contains(span.task())) continue;
                             int tokens = before(span.task()) + item.encoding().length();
                             float[] output = new float[perToken == 0 ? perRow : tokens * perToken];
                             outputs.get(i * perRow, output);
@@ -224,24 +226,19 @@ final class Passes implements AutoCloseable {
         return tokens ? windows.ofTokens(outputs) : windows.ofText(outputs);
     }
 
-    /** Which rows of a batch go to which head: all to each, or to each its own, which lie side by side. */
+    /** Which rows of a batch go to which head: those that pass with its task's weights, which lie side by side. */
     private List<Engine.Span> spans(Route route, List<Item> batch, boolean pairs, List<List<Task>> asked) {
         List<Engine.Span> spans = new ArrayList<>();
-        if (batch.get(0).task == null) {
+        for (int from = 0; from < batch.size(); ) {
+            int position = batch.get(from).position;
             Set<Task> tasks = new LinkedHashSet<>();
-            for (Item item : batch) {
-                for (Task task : asked.get(item.row)) {
-                    if (passes(task, route, pairs)) tasks.add(task);
+            int to = from;
+            for (; to < batch.size() && batch.get(to).position == position; to++) {
+                for (Task task : asked.get(batch.get(to).row)) {
+                    if (passes(task, route, pairs) && position(route, task) == position) tasks.add(task);
                 }
             }
-            for (Task task : tasks) spans.add(new Engine.Span(task, 0, 0, batch.size()));
-            return spans;
-        }
-        for (int from = 0; from < batch.size(); ) {
-            Task task = batch.get(from).task;
-            int to = from;
-            while (to < batch.size() && batch.get(to).task.equals(task)) to++;
-            spans.add(new Engine.Span(task, positions.get(task.name()), from, to - from));
+            for (Task task : tasks) spans.add(new Engine.Span(task, Math.max(position, 0), from, to - from));
             from = to;
         }
         return spans;

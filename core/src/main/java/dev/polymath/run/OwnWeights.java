@@ -1,0 +1,37 @@
+package dev.polymath.run;
+
+import dev.polymath.sharing.SharingGroup;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * With which task's own weights each task's rows pass a trunk: its own, or, where they are the same, those of the first of its
+ * group that has them. A text then passes once for all of these, as for tasks of {@code hierarchy} that read the same layer, of
+ * {@code skills} that have the same skills, and of {@code branch} that part nowhere.
+ */
+final class OwnWeights {
+    private final Map<String, Integer> positions = new HashMap<>();
+
+    OwnWeights(ModelFolder folder) {
+        Map<String, ModelManifest.Entry> files = folder.manifest().files();
+        for (SharingGroup group : folder.groups()) {
+            boolean own = folder.byTask(group);
+            Map<String, Integer> first = new HashMap<>();
+            for (int i = 0; i < group.tasks().size(); i++) {
+                String task = group.tasks().get(i);
+                if (own) first.putIfAbsent(digest(files, task), i);
+                positions.put(task, own ? first.get(digest(files, task)) : i);
+            }
+        }
+    }
+
+    private static String digest(Map<String, ModelManifest.Entry> files, String task) {
+        String adapter = ModelLayout.adapterFolder(task) + "/" + ModelLayout.ADAPTER_WEIGHTS;
+        return files.get(adapter).sha256();
+    }
+
+    /** The position in its group of the task whose weights are meant. */
+    int position(String task) {
+        return positions.get(task);
+    }
+}

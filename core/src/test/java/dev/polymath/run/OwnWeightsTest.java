@@ -1,0 +1,90 @@
+package dev.polymath.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.polymath.model.Backbones;
+import dev.polymath.project.PartSpec;
+import dev.polymath.project.SharingSpec;
+import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Task;
+import dev.polymath.weights.Weights;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OwnWeightsTest {
+    private static final List<Input> INPUTS = List.of(
+            new Input("the train is slow", null),
+            new Input("a refund for the battery", "the battery came back"),
+            new Input("paris", null));
+
+    @TempDir
+    Path parent;
+
+    @Test
+    void tasksWithTheSameWeightsOfTheirOwnPassOnceAndAnswerAsAlone() {
+        PartSpec hierarchy = new PartSpec("hierarchy", Map.of("layers", Map.of("stars", 1, "entities", 1)));
+        Path folder = write(hierarchy);
+        ModelFolder opened = ModelFolder.open(folder);
+        OwnWeights own = new OwnWeights(opened);
+        int low = own.position("stars");
+        assertThat(own.position("entities")).isEqualTo(low);
+        for (Task task : opened.tasks()) {
+            if (List.of("stars", "entities").contains(task.name())) continue;
+            assertThat(own.position(task.name()))
+                    .as(task.name())
+                    .isNotEqualTo(low)
+                    .isEqualTo(own.position("nli"));
+        }
+        try (Polymath model = Polymath.open(folder, new Polymath.Settings(1, 64))) {
+            List<Prediction> together = predicted(model, INPUTS, List.of());
+            for (int i = 0; i < INPUTS.size(); i++) {
+                for (String task : together.get(i).answers().keySet()) {
+                    Prediction alone = predicted(model, INPUTS.subList(i, i + 1), List.of(task))
+                            .get(0);
+                    assertThat(together.get(i).raw().get(task))
+                            .as("%s of %s", task, INPUTS.get(i).text())
+                            .containsExactly(alone.raw().get(task), within(1e-5f));
+                }
+            }
+        }
+    }
+
+    private static List<Prediction> predicted(Polymath model, List<Input> inputs, List<String> tasks) {
+        return model.predict(
+                inputs.stream().map(input -> new Question(input, tasks, true)).toList());
+    }
+
+    @Test
+    void eachHasItsOwnWhereTheyDiffer() {
+        ModelFolder opened = ModelFolder.open(write(new PartSpec("lora", Map.of("rank", 4))));
+        OwnWeights own = new OwnWeights(opened);
+        assertThat(opened.tasks().stream().map(task -> own.position(task.name())))
+                .doesNotHaveDuplicates();
+    }
+
+    /** Weights of tasks' own as learning begins with them: what the hierarchy has never changes. */
+    private Path write(PartSpec part) {
+        ModelFolder.Contents drawn = TinyModel.contents(new SharingSpec(part, Map.of()), new SplittableRandom(2));
+        SharingGroup group = drawn.groups().get(0);
+        Weights begun = group.initial(Backbones.of(drawn.config(), 0), drawn.weights(), new SplittableRandom(3));
+        Path folder = parent.resolve(part.type());
+        ModelFolder.write(
+                folder,
+                new ModelFolder.Contents(
+                        drawn.name(),
+                        drawn.config(),
+                        drawn.weights().with(begun),
+                        drawn.tokenizer(),
+                        drawn.tasks(),
+                        drawn.groups(),
+                        drawn.balance(),
+                        drawn.maxTokens(),
+                        drawn.report()));
+        return folder;
+    }
+}
