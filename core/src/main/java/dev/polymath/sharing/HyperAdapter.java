@@ -19,13 +19,15 @@ import java.util.SplittableRandom;
  * down [hidden, width]}, {@code b [width]}, {@code up [width, hidden]} with a layer norm's scale and shift {@code [hidden]}:
  *
  * <pre>
- *   code = LayerNorm(relu([z[t], l[i], p[j]] inner + a) outer + c)
+ *   code = LayerNorm(relu([z[t], l[i], p[j]] inner + a) outer + c) / sqrt(numbers of the code)
  *   down, b, up, scale, shift = code Gdown, code Gb, code Gup, code Gscale, code Gshift
  *   y + scale * normalised(activation(y down + b) up) + shift
  * </pre>
  *
  * The task's embedding, drawn from the standard normal distribution, is all that a task has of its own. {@code Gscale} and
- * {@code Gshift} begin as zero, so that nothing changes at first; the authors' begin near zero. Knobs: {@code width} (24),
+ * {@code Gshift} begin as zero, so that nothing changes at first; the authors' begin near zero. Unlike theirs, the code
+ * has length 1: a step of Adam moves every number of a {@code G} by the rate, and a made weight, a sum over all of them, moved
+ * 50 times as far as one of a plain adapter does. Knobs: {@code width} (24),
  * {@code embedding} (64), {@code inner} (128), {@code code} (64), {@code activation} (gelu). Mahabadi et al. 2021,
  * <i>Parameter-efficient Multi-task Fine-tuning for Transformers via Shared Hypernetworks</i>, arXiv:2106.04489,
  * HyperFormer++; unlike there, the backbone's layer norms stay frozen with the rest.
@@ -87,10 +89,10 @@ public final class HyperAdapter implements Sharing {
         shared.put("outer.bias", Array.zeros(code));
         shared.put("norm", Initial.ones(code));
         shared.put("norm.bias", Array.zeros(code));
-        // The code has a variance of 1, so that a generated matrix is about as large as a fresh one of a plain adapter.
-        shared.put("down", Initial.uniform(1 / Math.sqrt(hidden * code), random, code, hidden * width));
+        // The code has length 1, so that a made matrix is about as large as a fresh one of a plain adapter.
+        shared.put("down", Initial.uniform(1 / Math.sqrt(hidden), random, code, hidden * width));
         shared.put("down.bias", Array.zeros(code, width));
-        shared.put("up", Initial.uniform(1 / Math.sqrt((double) width * code), random, code, width * hidden));
+        shared.put("up", Initial.uniform(1 / Math.sqrt(width), random, code, width * hidden));
         shared.put("scale", Array.zeros(code, hidden));
         shared.put("shift", Array.zeros(code, hidden));
         return new Weights(shared);
@@ -139,7 +141,8 @@ public final class HyperAdapter implements Sharing {
         T position = ops.matmul(row(ops, weights, PLACES, place.position), weights.shared(ops, "inner." + PLACES));
         T inner = ops.add(ops.add(task, ops.add(layer, position)), weights.shared(ops, "inner.bias"));
         T outer = ops.add(ops.matmul(ops.relu(inner), weights.shared(ops, "outer")), weights.shared(ops, "outer.bias"));
-        return ops.layerNorm(outer, weights.shared(ops, "norm"), weights.shared(ops, "norm.bias"), EPSILON);
+        T normalised = ops.layerNorm(outer, weights.shared(ops, "norm"), weights.shared(ops, "norm.bias"), EPSILON);
+        return ops.scale(normalised, 1 / Math.sqrt(code));
     }
 
     private static <T> T row(Ops<T> ops, RowWeights<T> weights, String table, int row) {
