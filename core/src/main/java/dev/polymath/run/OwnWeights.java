@@ -1,6 +1,7 @@
 package dev.polymath.run;
 
 import dev.polymath.sharing.SharingGroup;
+import dev.polymath.task.Task;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,6 +11,9 @@ import java.util.Map;
  * {@code skills} that have the same skills, and of {@code branch} that part nowhere.
  */
 final class OwnWeights {
+    /** The position of a task that has none. */
+    static final int NONE = -1;
+
     private final Map<String, Integer> positions = new HashMap<>();
 
     OwnWeights(ModelFolder folder) {
@@ -20,7 +24,7 @@ final class OwnWeights {
             for (int i = 0; i < group.tasks().size(); i++) {
                 String task = group.tasks().get(i);
                 if (own) first.putIfAbsent(digest(files, task), i);
-                positions.put(task, own ? first.get(digest(files, task)) : i);
+                positions.put(task, own ? first.get(digest(files, task)) : NONE);
             }
         }
     }
@@ -30,8 +34,8 @@ final class OwnWeights {
         return files.get(adapter).sha256();
     }
 
-    /** The position in its group of the task whose weights are meant. */
-    int position(String task) {
-        return positions.get(task);
+    /** The position in its group of the task whose weights are meant; {@link #NONE} where the group's tasks have none. */
+    int position(Task task) {
+        return positions.get(task.name());
     }
 }

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +22,9 @@ import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 
 /**
- * From rows and what is asked of them to the outputs of heads. Single texts and pairs pass by themselves, and so do the
- * tasks of each group, and of a group those in int8 and in F32; else, rows of any of its tasks pass together, in batches of like length.
+ * From rows and what is asked of them to the outputs of heads. Single texts and pairs pass by themselves, and so do the tasks
+ * of each group, and of a group those in int8 and in F32; else, rows of any of its tasks pass together, in batches of like
+ * length.
  */
 final class Passes implements AutoCloseable {
     /** What a task's head gave for a row; one at a time, from any thread. */
@@ -36,7 +36,7 @@ final class Passes implements AutoCloseable {
     /**
      * A row in a pass, or a window of one.
      *
-     * @param position in its group of the task with whose own weights it passes; {@link #NONE} where there are none
+     * @param position in its group of the task with whose own weights it passes; {@link OwnWeights#NONE} where there are none
      * @param window which of the row's windows
      */
     private record Item(int row, int position, int window, Windows windows) {
@@ -44,8 +44,6 @@ final class Passes implements AutoCloseable {
             return windows.parts().get(window);
         }
     }
-
-    private static final int NONE = -1;
 
     /** What the windows of a row have given for a task so far. */
     private record Gathered(int row, Task task) {}
@@ -66,8 +64,6 @@ final class Passes implements AutoCloseable {
     private final int batchTokens;
     private final Workers workers;
     private final OwnWeights own;
-    /** Groups whose tasks have weights of their own, so that each row passes for one task. */
-    private final Set<SharingGroup> byTask = new HashSet<>();
 
     /** @param batchTokens the most tokens of a batch, padding included */
     Passes(ModelFolder folder, Tokenizer tokenizer, Engine engine, int batchTokens) {
@@ -78,7 +74,6 @@ final class Passes implements AutoCloseable {
         this.batchTokens = batchTokens;
         this.workers = new Workers(engine.batchesAtOnce());
         this.own = new OwnWeights(folder);
-        for (SharingGroup group : folder.groups()) if (folder.byTask(group)) byTask.add(group);
     }
 
     /**
@@ -106,7 +101,7 @@ final class Passes implements AutoCloseable {
                 .toArray();
         workers.each(batches(lengths), batch -> {
             List<Encoding> some = batch.stream().map(encodings::get).toList();
-            Engine.Span span = new Engine.Span(task, own.position(task.name()), 0, batch.size());
+            Engine.Span span = new Engine.Span(task, Math.max(own.position(task), 0), 0, batch.size());
             engine.states(route, some, tokenizer.padId(), span, (same, outputs, perRow, width) -> {
                 for (int i = 0; i < batch.size(); i++) {
                     float[] states = new float[some.get(i).length() * width];
@@ -146,7 +141,7 @@ final class Passes implements AutoCloseable {
         for (int i = 0; i < some.size(); i++) {
             Set<Integer> positions = new LinkedHashSet<>();
             for (Task task : asked.get(some.get(i))) {
-                if (passes(task, route, pairs)) positions.add(position(route, task));
+                if (passes(task, route, pairs)) positions.add(own.position(task));
             }
             for (int position : positions) {
                 for (int window = 0; window < windows.get(i).parts().size(); window++) {
@@ -155,10 +150,6 @@ final class Passes implements AutoCloseable {
             }
         }
         return items;
-    }
-
-    private int position(Route route, Task task) {
-        return byTask.contains(route.group()) ? own.position(task.name()) : NONE;
     }
 
     private void pass(Route route, List<Item> items, boolean pairs, List<List<Task>> asked, Sink sink) {
@@ -235,7 +226,7 @@ final class Passes implements AutoCloseable {
             int to = from;
             for (; to < batch.size() && batch.get(to).position == position; to++) {
                 for (Task task : asked.get(batch.get(to).row)) {
-                    if (passes(task, route, pairs) && position(route, task) == position) tasks.add(task);
+                    if (passes(task, route, pairs) && own.position(task) == position) tasks.add(task);
                 }
             }
             for (Task task : tasks) spans.add(new Engine.Span(task, Math.max(position, 0), from, to - from));

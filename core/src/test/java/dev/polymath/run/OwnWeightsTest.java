@@ -31,14 +31,14 @@ class OwnWeightsTest {
         Path folder = write(hierarchy);
         ModelFolder opened = ModelFolder.open(folder);
         OwnWeights own = new OwnWeights(opened);
-        int low = own.position("stars");
-        assertThat(own.position("entities")).isEqualTo(low);
+        int low = own.position(opened.task("stars"));
+        assertThat(own.position(opened.task("entities"))).isEqualTo(low);
         for (Task task : opened.tasks()) {
             if (List.of("stars", "entities").contains(task.name())) continue;
-            assertThat(own.position(task.name()))
+            assertThat(own.position(task))
                     .as(task.name())
                     .isNotEqualTo(low)
-                    .isEqualTo(own.position("nli"));
+                    .isEqualTo(own.position(opened.task("nli")));
         }
         try (Polymath model = Polymath.open(folder, new Polymath.Settings(1, 64))) {
             List<Prediction> together = predicted(model, INPUTS, List.of());
@@ -63,8 +63,7 @@ class OwnWeightsTest {
     void eachHasItsOwnWhereTheyDiffer() {
         ModelFolder opened = ModelFolder.open(write(new PartSpec("lora", Map.of("rank", 4))));
         OwnWeights own = new OwnWeights(opened);
-        assertThat(opened.tasks().stream().map(task -> own.position(task.name())))
-                .doesNotHaveDuplicates();
+        assertThat(opened.tasks().stream().map(task -> own.position(task))).doesNotHaveDuplicates();
     }
 
     /** Weights of tasks' own as learning begins with them: what the hierarchy has never changes. */
