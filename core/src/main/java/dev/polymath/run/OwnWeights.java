@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * With which task's own weights each task's rows pass a trunk: its own, or, where they are the same, those of the first of its
- * group that has them. A text then passes once for all of these, as for tasks of {@code hierarchy} that read the same layer, of
- * {@code skills} that have the same skills, and of {@code branch} that part nowhere.
+ * group that has them to the bit. A text then passes once for all of these: tasks of {@code hierarchy} that read the same layer,
+ * tasks of {@code skills} that have the same skills.
  */
 final class OwnWeights {
     /** The position of a task that has none. */
@@ -16,6 +16,7 @@ final class OwnWeights {
 
     private final Map<String, Integer> positions = new HashMap<>();
 
+    /** @param folder whose manifest tells by digests which tasks' weights are the same */
     OwnWeights(ModelFolder folder) {
         Map<String, ModelManifest.Entry> files = folder.manifest().files();
         for (SharingGroup group : folder.groups()) {
@@ -23,8 +24,8 @@ final class OwnWeights {
             Map<String, Integer> first = new HashMap<>();
             for (int i = 0; i < group.tasks().size(); i++) {
                 String task = group.tasks().get(i);
-                if (own) first.putIfAbsent(digest(files, task), i);
-                positions.put(task, own ? first.get(digest(files, task)) : NONE);
+                int position = i;
+                positions.put(task, own ? first.computeIfAbsent(digest(files, task), digest -> position) : NONE);
             }
         }
     }

@@ -44,7 +44,7 @@ class HyperAdapterTest {
         Pretrained bert = Given.pretrained(new Fixture("bert"));
         List<Array> texts = Given.texts(bert);
         SharingGroup group = Given.group("hyper", Map.of(), "a");
-        Weights weights = Given.normal(group, bert, 2);
+        Weights weights = Given.normal(group, bert, 0.2);
         float[] states = Given.states(bert, group, weights, texts, 0, 0, 0, 0, 0);
         for (String embedding : List.of(
                 group.ownPrefix() + HyperAdapter.TASK,

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class WriteBehindTest {
@@ -44,13 +46,13 @@ class WriteBehindTest {
     @Test
     void closingWaitsForWhatIsUnderWay() throws IOException {
         List<Integer> written = new ArrayList<>();
-        CountDownLatch closing = new CountDownLatch(1);
+        CountDownLatch later = new CountDownLatch(1);
         try (WriteBehind behind = new WriteBehind()) {
             behind.write(() -> {
-                await(closing);
+                await(later);
                 written.add(1);
             });
-            closing.countDown();
+            CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(later::countDown);
         }
         assertThat(written).containsExactly(1);
     }

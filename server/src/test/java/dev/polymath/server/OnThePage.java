@@ -129,6 +129,14 @@ abstract class OnThePage {
         });
     }
 
+    /** A narrow window that is touched, of so many pixels' height. */
+    protected void openOnAPhone(int height) {
+        open(new Browser.NewContextOptions()
+                .setViewportSize(360, height)
+                .setDeviceScaleFactor(1.5)
+                .setHasTouch(true));
+    }
+
     /** Loads the page and waits until it knows the model's tasks. */
     protected void go() {
         page.navigate(site.url());

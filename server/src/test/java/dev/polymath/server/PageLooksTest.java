@@ -95,10 +95,7 @@ class PageLooksTest extends OnThePage {
 
     @Test
     void fitsAPhone() {
-        open(new Browser.NewContextOptions()
-                .setViewportSize(360, 800)
-                .setDeviceScaleFactor(1.5)
-                .setHasTouch(true));
+        openOnAPhone(800);
         go();
         answered("one", "#text", TEXT);
         fits("one");

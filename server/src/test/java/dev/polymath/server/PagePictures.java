@@ -1,6 +1,5 @@
 package dev.polymath.server;
 
-import com.microsoft.playwright.Browser;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -44,10 +43,7 @@ class PagePictures extends OnThePage {
 
     @Test
     void onAPhone() {
-        open(new Browser.NewContextOptions()
-                .setViewportSize(360, 800)
-                .setDeviceScaleFactor(1.5)
-                .setHasTouch(true));
+        openOnAPhone(800);
         go();
         answered("one", "#text", TEXT);
         keep("page-phone.png", false);

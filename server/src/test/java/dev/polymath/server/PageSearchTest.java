@@ -3,7 +3,6 @@ package dev.polymath.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.microsoft.playwright.Browser;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -107,10 +106,7 @@ class PageSearchTest extends OnThePage {
 
     @Test
     void fitsAPhone() {
-        open(new Browser.NewContextOptions()
-                .setViewportSize(360, 740)
-                .setDeviceScaleFactor(1.5)
-                .setHasTouch(true));
+        openOnAPhone(740);
         go();
         page.click("#tab-search");
         answered("search", "#query", "leaking kettle");
