@@ -29,7 +29,8 @@ import java.util.TreeSet;
  * beside a pass, and what is learned does not hang on draws.
  *
  * <p>Knobs: {@code widths}, not above that of the vector; {@code layers}, counted from below; one of the two must be
- * there. {@code alignment}, the weight of the second term (1, as in the paper).
+ * there. {@code alignment}, the weight of the second term (1, as in the paper). {@code fitted}, whether {@link NestedMaps} lie
+ * behind pooling, which neither paper has.
  *
  * <p>Source: A. Kusupati et al., Matryoshka Representation Learning, 2022, arXiv:2205.13147; X. Li et al., 2D Matryoshka
  * Sentence Embeddings, 2024, arXiv:2402.14776.
@@ -47,18 +48,24 @@ public final class Matryoshka {
                     Matryoshka::new,
                     Knob.wholes("widths", 1, 65536, "how many of a vector's first numbers are learned as a vector"),
                     Knob.wholes("layers", 1, 10_000, "behind how many layers the states are that give a vector too"),
-                    Knob.number("alignment", 1, 0, 1e6, "how much shallow vectors are drawn to the last layer's")));
+                    Knob.number("alignment", 1, 0, 1e6, "how much shallow vectors are drawn to the last layer's"),
+                    Knob.flag(
+                            "fitted",
+                            true,
+                            "begin from principal directions, and from linear maps to the last layer")));
 
     private static final double SHORTEST = 1e-12;
 
     private final List<Integer> widths;
     private final List<Integer> layers;
     private final double alignment;
+    private final boolean fitted;
 
     private Matryoshka(Knobs knobs) {
         this.widths = knobs.wholes("widths");
         this.layers = knobs.wholes("layers");
         this.alignment = knobs.number("alignment");
+        this.fitted = knobs.flag("fitted");
         if (widths.isEmpty() && layers.isEmpty()) {
             throw new InputException("matryoshka has neither widths nor layers; give one of them, or leave it out");
         }
@@ -79,6 +86,13 @@ public final class Matryoshka {
         TreeSet<Integer> depths = new TreeSet<>(layers);
         depths.add(all);
         return List.copyOf(depths);
+    }
+
+    /** The maps behind pooling; null for none. */
+    public NestedMaps maps(String task, Pooling pooling) {
+        // Whitened vectors lie along their principal directions already, and are stretched so that none comes first.
+        boolean rotates = !widths.isEmpty() && !(pooling instanceof Whitening);
+        return fitted ? new NestedMaps(task, rotates) : null;
     }
 
     /** @throws InputException if there are no such widths or layers, or vectors of lower layers cannot be pooled so */

@@ -43,7 +43,7 @@ final class Graphs implements Engine {
     private final int threads;
     private final Routes routes;
     private final Map<Route, Trunk> trunks = new ConcurrentHashMap<>();
-    private final Map<String, OrtSession> heads = new ConcurrentHashMap<>();
+    private final Map<Path, OrtSession> heads = new ConcurrentHashMap<>();
     private final Map<String, OrtSession> comparisons = new ConcurrentHashMap<>();
 
     /**
@@ -182,7 +182,7 @@ final class Graphs implements Engine {
 
     private void head(Span span, Map<String, OnnxTensor> states, OnnxTensor mask, Sink sink) throws OrtException {
         // A head is one small product: more threads than the caller's would cost more than they save.
-        OrtSession head = heads.computeIfAbsent(span.task().name(), name -> session(folder.head(span.task()), 1));
+        OrtSession head = heads.computeIfAbsent(folder.head(span.task()), file -> session(file, 1));
         Map<String, OnnxTensor> inputs = new HashMap<>(states);
         inputs.put(ServingGraphs.MASK, mask);
         try (OrtSession.Result result = head.run(inputs)) {

@@ -63,7 +63,9 @@ public record ModelDifference(
         sources.put("backbone", digest(files, ModelLayout.GRAPHS + "/" + ModelLayout.MODEL));
         sources.put("sharing", part(group.spec()) + digest(files, ModelLayout.sharedFile(group)));
         sources.put("own weights", digest(files, adapter));
-        sources.put("head", digests(files, ModelLayout.headFiles(task)));
+        sources.put(
+                "head",
+                digests(files, ModelLayout.headFiles(task, model.backbone().layers())));
         sources.put("labels and thresholds", task.type() + task.labels() + task.state());
         sources.put("tokenizer", digest(files, ModelLayout.TOKENIZER));
         sources.put(GRAPH, digests(files, trunks(model, task)));

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -19,20 +18,16 @@ import java.util.stream.Stream;
 
 /** The files of a model folder: which there must be, and whether they are as they were written. */
 final class ModelFiles {
-    private ModelFiles() {}
+    /** Paths of all files that a model has at least, but for {@code polymath.json} itself and graphs. */
+    private static final List<String> EXPECTED = List.of(
+            ModelLayout.CONFIG,
+            ModelLayout.TOKENIZER,
+            ModelLayout.MODEL,
+            ModelLayout.HEADS,
+            ModelLayout.REPORT,
+            ModelLayout.GRAPHS + "/" + ModelLayout.MODEL);
 
-    /** Paths of all files that a model with these tasks has at least, but for {@code polymath.json} itself and trunks. */
-    private static List<String> expected(List<Task> tasks) {
-        List<String> files = new ArrayList<>(List.of(
-                ModelLayout.CONFIG,
-                ModelLayout.TOKENIZER,
-                ModelLayout.MODEL,
-                ModelLayout.HEADS,
-                ModelLayout.REPORT,
-                ModelLayout.GRAPHS + "/" + ModelLayout.MODEL));
-        for (Task task : tasks) files.addAll(ModelLayout.headFiles(task));
-        return files;
-    }
+    private ModelFiles() {}
 
     /**
      * Sizes and digests of all files of a folder.
@@ -63,7 +58,7 @@ final class ModelFiles {
 
     /** @throws InputException naming the first file that is missing, of another size, or outside of the folder */
     static void check(Path folder, ModelManifest manifest) {
-        requireListed(folder, manifest, expected(manifest.tasks()));
+        requireListed(folder, manifest, EXPECTED);
         manifest.files().forEach((file, entry) -> {
             try {
                 long bytes = Files.size(real(folder, file));
@@ -78,8 +73,9 @@ final class ModelFiles {
         });
     }
 
-    /** @throws InputException naming the first trunk of its tasks that it does not list */
-    static void checkTrunks(Path folder, ModelManifest manifest, int layers) {
+    /** @throws InputException naming the first graph of its tasks that it does not list */
+    static void checkGraphs(Path folder, ModelManifest manifest, int layers) {
+        for (Task task : manifest.tasks()) requireListed(folder, manifest, ModelLayout.headFiles(task, layers));
         for (SharingGroup group : manifest.groups()) {
             requireListed(folder, manifest, ModelLayout.trunkFiles(group, manifest.tasks(), layers));
         }

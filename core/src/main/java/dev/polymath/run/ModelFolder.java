@@ -148,7 +148,7 @@ public record ModelFolder(
         ModelFiles.check(folder, manifest);
         ObjectNode config = json(folder.resolve(ModelLayout.CONFIG));
         Backbone backbone = Backbones.of(config, 0);
-        ModelFiles.checkTrunks(folder, manifest, backbone.layers());
+        ModelFiles.checkGraphs(folder, manifest, backbone.layers());
         return new ModelFolder(
                 folder,
                 manifest.name(),
@@ -361,7 +361,7 @@ public record ModelFolder(
 
     /** The graph from hidden states to a task's outputs. */
     public Path head(Task task) {
-        return path.resolve(ModelLayout.headFile(task.name()));
+        return path.resolve(ModelLayout.headFile(task));
     }
 
     /** The graph from what a task has of a query and of passages to their scores. */

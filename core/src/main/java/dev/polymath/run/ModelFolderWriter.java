@@ -168,7 +168,7 @@ final class ModelFolderWriter {
         List<String> left = groups.stream().map(SharingGroup::name).toList();
         Set<String> gone = new HashSet<>(Set.of(ModelLayout.HEADS, ModelLayout.REPORT));
         for (String name : names) {
-            gone.addAll(ModelLayout.headFiles(base.task(name)));
+            gone.addAll(ModelLayout.headFiles(base.task(name), backbone.layers()));
             gone.add(ModelLayout.adapterFolder(name) + "/" + ModelLayout.ADAPTER_CONFIG);
             gone.add(ModelLayout.adapterFolder(name) + "/" + ModelLayout.ADAPTER_WEIGHTS);
         }
@@ -334,9 +334,11 @@ final class ModelFolderWriter {
     }
 
     private void head(Task task, Weights heads) throws IOException {
-        Files.write(
-                folder.resolve(ModelLayout.headFile(task.name())),
-                ServingGraphs.head(task, backbone, heads).bytes());
+        for (Task each : task.heads(backbone.layers())) {
+            Files.write(
+                    folder.resolve(ModelLayout.headFile(each)),
+                    ServingGraphs.head(each, backbone, heads).bytes());
+        }
         if (task instanceof Interacting interacting) {
             Files.write(
                     folder.resolve(ModelLayout.comparisonFile(task.name())),

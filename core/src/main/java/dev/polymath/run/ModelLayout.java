@@ -5,6 +5,7 @@ import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Interacting;
 import dev.polymath.task.Task;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,9 +41,9 @@ final class ModelLayout {
         return HEAD_PREFIX + task + ".";
     }
 
-    /** The path of a head's graph in its folder. */
-    static String headFile(String task) {
-        return GRAPHS + "/head." + fileName(task) + ".onnx";
+    /** The path of a head's graph in its folder, that of {@link Task#headKey}. */
+    static String headFile(Task task) {
+        return GRAPHS + "/head" + task.headKey() + "." + fileName(task.name()) + ".onnx";
     }
 
     /**
@@ -74,11 +75,16 @@ final class ModelLayout {
         return GRAPHS + "/comparison." + fileName(task) + ".onnx";
     }
 
-    /** The graphs of a task above the trunk. */
-    static List<String> headFiles(Task task) {
-        return task instanceof Interacting
-                ? List.of(headFile(task.name()), comparisonFile(task.name()))
-                : List.of(headFile(task.name()));
+    /**
+     * The graphs of a task above the trunk.
+     *
+     * @param layers of the backbone
+     */
+    static List<String> headFiles(Task task, int layers) {
+        List<String> files = new ArrayList<>();
+        for (Task each : task.heads(layers)) files.add(headFile(each));
+        if (task instanceof Interacting) files.add(comparisonFile(task.name()));
+        return files;
     }
 
     /** What lies below a group's trunk, where its tasks part above the embeddings. */

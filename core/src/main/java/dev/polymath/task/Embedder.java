@@ -9,6 +9,7 @@ import dev.polymath.data.Label;
 import dev.polymath.embedding.EmbeddingLoss;
 import dev.polymath.embedding.EmbeddingLosses;
 import dev.polymath.embedding.Matryoshka;
+import dev.polymath.embedding.NestedMaps;
 import dev.polymath.model.Backbone;
 import dev.polymath.model.Hidden;
 import dev.polymath.model.Reading;
@@ -70,6 +71,9 @@ public record Embedder(
     /** Keys of the state that are knobs of {@link Matryoshka}. */
     private static final List<String> NESTED = List.of("widths", "layers");
 
+    /** Of models that were learned before there were such maps it is not there. */
+    private static final String FITTED = "fitted";
+
     public Embedder {
         prompts = Map.copyOf(prompts);
     }
@@ -118,12 +122,19 @@ public record Embedder(
             for (JsonNode number : state.path(knob)) numbers.add(number.asInt());
             if (!numbers.isEmpty()) kept.put(knob, numbers);
         }
-        return kept.isEmpty() ? null : new PartSpec(Matryoshka.KEY, kept);
+        if (kept.isEmpty()) return null;
+        kept.put(FITTED, state.path(FITTED).asBoolean(false));
+        return new PartSpec(Matryoshka.KEY, kept);
     }
 
     /** What of {@link Matryoshka} it was learned with; null for none. */
     public Matryoshka nested() {
         return matryoshka == null ? null : Matryoshka.CATALOGUE.make(matryoshka);
+    }
+
+    /** The maps behind its pooling; null for none. */
+    public NestedMaps maps() {
+        return matryoshka == null ? null : nested().maps(name, pooling);
     }
 
     /**
@@ -141,8 +152,16 @@ public record Embedder(
                 nested == null ? List.of() : nested.widths(),
                 pooling.width(backbone.width()));
         int depth = listed("depth", asked.depth(), nested == null ? List.of() : nested.layers(), backbone.layers());
-        return new Embedder(
-                name, type, pooling, loss, batchRows, prompts, scored, matryoshka, new Cut(dimensions, depth));
+        return cut(new Cut(dimensions, depth));
+    }
+
+    private Embedder cut(Cut cut) {
+        return new Embedder(name, type, pooling, loss, batchRows, prompts, scored, matryoshka, cut);
+    }
+
+    /** This task, giving whole vectors of so many layers of {@code all}. */
+    Embedder at(int depth, int all) {
+        return cut(new Cut(0, depth == all ? 0 : depth));
     }
 
     /** The number that was asked for, 0 for the whole. */
@@ -225,16 +244,37 @@ public record Embedder(
     }
 
     @Override
+    public List<Task> heads(int layers) {
+        NestedMaps maps = maps();
+        if (maps == null) return List.of(at(layers, layers));
+        return nested().depths(layers).stream()
+                .map(depth -> (Task) at(depth, layers))
+                .toList();
+    }
+
+    @Override
+    public String headKey() {
+        return cut.depth() > 0 && maps() != null ? "-l" + cut.depth() : "";
+    }
+
+    @Override
+    public boolean learns(String weight) {
+        NestedMaps maps = maps();
+        return Task.super.learns(weight) && (maps == null || maps.learns(weight));
+    }
+
+    @Override
     public void check(Backbone backbone) {
         pooling.check(backbone);
         if (matryoshka != null) nested().check(backbone, pooling);
     }
 
-    /** The whole vector, whatever it is cut to. */
+    /** The whole vector, whatever width it is cut to. */
     @Override
     public <T> T head(Ops<T> ops, Hidden<T> hidden) {
         T pooled = pooling.pool(ops, hidden, name);
-        return Matryoshka.atLengthOne(ops, pooled);
+        NestedMaps maps = maps();
+        return Matryoshka.atLengthOne(ops, maps == null ? pooled : maps.apply(ops, pooled, cut.depth()));
     }
 
     @Override
@@ -322,6 +362,7 @@ public record Embedder(
             Matryoshka nested = nested();
             if (!nested.widths().isEmpty()) nested.widths().forEach(state.putArray("widths")::add);
             if (!nested.layers().isEmpty()) nested.layers().forEach(state.putArray("layers")::add);
+            if (maps() != null) state.put(FITTED, true);
         }
         if (!prompts.isEmpty()) {
             ObjectNode sides = state.putObject("prompts");

@@ -24,9 +24,11 @@ record NestedVectors(Embedder task, Matryoshka matryoshka, List<Integer> depths)
     @Override
     public <T> T output(Ops<T> ops, Hidden<T> hidden) {
         Reading all = reading();
+        int last = depths.get(depths.size() - 1);
         List<T> vectors = new ArrayList<>();
         for (int depth : depths) {
-            vectors.add(task.head(ops, task.pooling().reading(depth).of(hidden, all)));
+            Embedder own = task.at(depth, last);
+            vectors.add(own.head(ops, own.reading(last).of(hidden, all)));
         }
         return ops.concat(1, vectors);
     }

@@ -74,6 +74,20 @@ public interface Task {
         return List.of(reading(layers));
     }
 
+    /**
+     * It once for each head that it has: one, or one for each depth that its answers can be cut to.
+     *
+     * @param layers of the backbone
+     */
+    default List<Task> heads(int layers) {
+        return List.of(this);
+    }
+
+    /** Which of its heads this one has, for names of files; empty for that of whole answers. */
+    default String headKey() {
+        return "";
+    }
+
     /** @throws dev.polymath.InputException if it reads what the backbone has not */
     default void check(Backbone backbone) {
         if (pooling() != null) pooling().check(backbone);

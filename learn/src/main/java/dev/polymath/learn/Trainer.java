@@ -119,7 +119,11 @@ public final class Trainer {
             all = all.with(group.initial(start, ofGroups.split())).with(group.shared(fixed));
         }
         for (TaskRows task : this.tasks) all = all.with(task.task().initial(backbone.width(), random.split()));
-        all = new WhitenedHeads(network, tasks(), train).of(all);
+        for (int i = 0; i < this.tasks.size(); i++) {
+            TextVectors texts = new TextVectors(network, i, train.get(i));
+            all = WhitenedHeads.of(all, network, this.tasks.get(i).task(), texts);
+            all = NestedHeads.of(all, network, this.tasks.get(i).task(), texts);
+        }
         this.initial = beginnings == null ? all : beginnings.over(all, groups);
         RunDigest digest = new RunDigest();
         digest.add(spec).add(computed()).add(backbone.type()).add(parts);
