@@ -27,7 +27,7 @@ final class TextVectors {
     /** A covariance of a thousand dimensions has settled by then. */
     private static final int MOST_TEXTS = 10_000;
 
-    private static final int BATCH_TOKENS = 8192;
+    private static final int BATCH_TOKENS = 1024;
 
     private final Network network;
     private final int index;

@@ -36,8 +36,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param compute Float or BFloat16
  */
 public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> groups, int padId, ScalarType compute) {
-    /** Tokens of a batch where no gradients are kept. */
-    private static final int BATCH_TOKENS = 8192;
+    /**
+     * Tokens of a batch where no gradients are kept. Few, since all that a pass makes stays until it is done, and a part may have a
+     * state for each task: with 8,192 tokens and twelve tasks {@code fusion} took 8 GB.
+     */
+    private static final int BATCH_TOKENS = 1024;
 
     /**
      * What a pass gave.
