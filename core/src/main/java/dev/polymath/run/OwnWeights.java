@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * With which task's own weights each task's rows pass a trunk: its own, or, where they are the same, those of the first of its
  * group that has them to the bit. A text then passes once for all of these: tasks of {@code hierarchy} that read the same layer,
- * tasks of {@code skills} that have the same skills.
+ * tasks of {@code skills} that have the same skills, tasks of {@code branch} that end on one leaf.
  */
 final class OwnWeights {
     /** The position of a task that has none. */

@@ -214,6 +214,14 @@ public final class Branch implements Sharing {
         return path;
     }
 
+    /** The choice itself, so that tasks on one leaf have the same weights: a text passes once for them. */
+    @Override
+    public Weights stored(Backbone backbone, Weights own) {
+        float[] chosen = new float[branches];
+        chosen[largest(own.get(LEAF).floats(), 0)] = 1;
+        return new Weights(Map.of(LEAF, Array.of(chosen, branches)));
+    }
+
     private int largest(float[] logits, int row) {
         int best = 0;
         for (int j = 1; j < branches; j++) {

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 import dev.polymath.model.Backbones;
 import dev.polymath.project.PartSpec;
 import dev.polymath.project.SharingSpec;
+import dev.polymath.sharing.Branch;
 import dev.polymath.sharing.SharingGroup;
 import dev.polymath.task.Task;
+import dev.polymath.weights.Array;
 import dev.polymath.weights.Weights;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +45,40 @@ class OwnWeightsTest {
                     .isNotEqualTo(low)
                     .isEqualTo(own.position(opened.task("nli")));
         }
+        togetherAsAlone(folder);
+    }
+
+    @Test
+    void tasksOnOneLeafOfATreePassOnce() {
+        PartSpec spec = new PartSpec("branch", Map.of("branches", 2, "levels", 2, "rank", 2));
+        ModelFolder.Contents drawn = TinyModel.contents(new SharingSpec(spec, Map.of()), new SplittableRandom(4));
+        Path folder = parent.resolve("branch");
+        ModelFolder.write(folder, drawn);
+        ModelFolder opened = ModelFolder.open(folder);
+        SharingGroup group = drawn.groups().get(0);
+        OwnWeights own = new OwnWeights(opened);
+        Set<Integer> positions = new HashSet<>();
+        for (Task task : opened.tasks()) {
+            positions.add(own.position(task));
+            for (Task other : opened.tasks()) {
+                assertThat(own.position(task) == own.position(other))
+                        .isEqualTo(path(group, drawn.weights(), task).equals(path(group, drawn.weights(), other)));
+            }
+        }
+        assertThat(positions).hasSize(2);
+        togetherAsAlone(folder);
+    }
+
+    private static List<Integer> path(SharingGroup group, Weights weights, Task task) {
+        Map<String, Array> shared = new HashMap<>();
+        group.shared(weights)
+                .asMap()
+                .forEach((name, array) ->
+                        shared.put(name.substring(group.sharedPrefix().length()), array));
+        return ((Branch) group.part()).path(new Weights(shared), group.own(weights, task.name()));
+    }
+
+    private static void togetherAsAlone(Path folder) {
         try (Polymath model = Polymath.open(folder, new Polymath.Settings(1, 64))) {
             List<Prediction> together = predicted(model, INPUTS, List.of());
             for (int i = 0; i < INPUTS.size(); i++) {
