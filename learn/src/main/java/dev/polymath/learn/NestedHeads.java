@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -78,10 +79,16 @@ final class NestedHeads {
         Tensor ofFrom = torch.mean(from, new long[] {0}, true, Tensors.SAME_TYPE);
         Tensor ofTo = torch.mean(to, new long[] {0}, true, Tensors.SAME_TYPE);
         Tensor centred = from.sub(ofFrom);
-        Tensor moments = torch.mm(centred.t(), centred);
-        double ridge = RIDGE * moments.diagonal().mean().item_double();
-        moments.diagonal().add_(new Scalar(ridge));
-        Tensor matrix = torch.linalg_solve(moments, torch.mm(centred.t(), to.sub(ofTo)));
+        // By eigenvectors, since the moments are symmetric: OpenBLAS solves with several threads on a stack of more
+        // than the
+        // megabyte that Java gives one, and takes the process down.
+        T_TensorTensor_T parts = torch.linalg_eigh(torch.mm(centred.t(), centred));
+        Tensor moments = parts.get0();
+        Tensor directions = parts.get1();
+        double ridge = RIDGE * moments.mean().item_double();
+        Tensor along = torch.mm(directions.t(), torch.mm(centred.t(), to.sub(ofTo)));
+        Tensor matrix =
+                torch.mm(directions, along.div(moments.add(new Scalar(ridge)).reshape(-1, 1)));
         Tensor bias = ofTo.sub(torch.mm(ofFrom, matrix)).reshape(-1);
         return maps.depth(depth, TextVectors.floats(matrix), TextVectors.floats(bias));
     }

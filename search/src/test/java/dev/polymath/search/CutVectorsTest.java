@@ -8,6 +8,7 @@ import dev.polymath.InputException;
 import dev.polymath.data.ExactSearch;
 import dev.polymath.data.Passage;
 import dev.polymath.data.Scored;
+import dev.polymath.embedding.NestedMaps;
 import dev.polymath.pooling.Poolings;
 import dev.polymath.project.PartSpec;
 import dev.polymath.run.ModelFolder;
@@ -16,6 +17,7 @@ import dev.polymath.run.TinyModel;
 import dev.polymath.task.Cut;
 import dev.polymath.task.Embedder;
 import dev.polymath.task.Embedder.Side;
+import dev.polymath.weights.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +87,30 @@ class CutVectorsTest {
         PartSpec loss = new PartSpec("cosine", Map.of());
         Embedder embed = new Embedder("embed", "embed", Poolings.MEAN, loss, 64, Map.of(), true, nested);
         Path model = folder.resolve("model");
-        ModelFolder.write(model, TinyModel.contents(1, List.of(embed)));
+        ModelFolder.Contents drawn = TinyModel.contents(1, List.of(embed));
+        NestedMaps maps = embed.maps();
+        Weights weights = drawn.weights()
+                .with(maps.rotation(random(32 * 32, 1)))
+                .with(maps.depth(1, random(32 * 32, 2), random(32, 3)));
+        ModelFolder.write(
+                model,
+                new ModelFolder.Contents(
+                        drawn.name(),
+                        drawn.config(),
+                        weights,
+                        drawn.tokenizer(),
+                        drawn.tasks(),
+                        drawn.groups(),
+                        drawn.balance(),
+                        drawn.maxTokens(),
+                        drawn.report()));
         return model;
+    }
+
+    private static float[] random(int count, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) values[i] = (float) random.nextGaussian();
+        return values;
     }
 }
