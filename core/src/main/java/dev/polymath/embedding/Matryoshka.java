@@ -92,7 +92,7 @@ public final class Matryoshka {
     public NestedMaps maps(String task, Pooling pooling) {
         // Whitened vectors lie along their principal directions already, and are stretched so that none comes first.
         boolean rotates = !widths.isEmpty() && !(pooling instanceof Whitening);
-        return fitted ? new NestedMaps(task, rotates) : null;
+        return fitted && (rotates || !layers.isEmpty()) ? new NestedMaps(task, rotates) : null;
     }
 
     /** @throws InputException if there are no such widths or layers, or vectors of lower layers cannot be pooled so */

@@ -111,18 +111,7 @@ class OwnWeightsTest {
         SharingGroup group = drawn.groups().get(0);
         Weights begun = group.initial(Backbones.of(drawn.config(), 0), drawn.weights(), new SplittableRandom(3));
         Path folder = parent.resolve(part.type());
-        ModelFolder.write(
-                folder,
-                new ModelFolder.Contents(
-                        drawn.name(),
-                        drawn.config(),
-                        drawn.weights().with(begun),
-                        drawn.tokenizer(),
-                        drawn.tasks(),
-                        drawn.groups(),
-                        drawn.balance(),
-                        drawn.maxTokens(),
-                        drawn.report()));
+        ModelFolder.write(folder, TinyModel.with(drawn, begun));
         return folder;
     }
 }

@@ -66,16 +66,25 @@ public final class TinyModel {
             weights = weights.with(group.initial(Backbones.of(hard.config(), 0), hard.weights(), random)
                     .map(array -> normal(array, random)));
         }
+        return with(hard, groups, weights);
+    }
+
+    /** The same model with other weights, or with more. */
+    public static ModelFolder.Contents with(ModelFolder.Contents drawn, Weights more) {
+        return with(drawn, drawn.groups(), drawn.weights().with(more));
+    }
+
+    private static ModelFolder.Contents with(ModelFolder.Contents drawn, List<SharingGroup> groups, Weights weights) {
         return new ModelFolder.Contents(
-                hard.name(),
-                hard.config(),
+                drawn.name(),
+                drawn.config(),
                 weights,
-                hard.tokenizer(),
-                hard.tasks(),
+                drawn.tokenizer(),
+                drawn.tasks(),
                 groups,
-                hard.balance(),
-                hard.maxTokens(),
-                hard.report());
+                drawn.balance(),
+                drawn.maxTokens(),
+                drawn.report());
     }
 
     private static Array normal(Array like, SplittableRandom random) {

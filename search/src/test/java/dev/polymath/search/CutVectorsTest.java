@@ -89,21 +89,8 @@ class CutVectorsTest {
         Path model = folder.resolve("model");
         ModelFolder.Contents drawn = TinyModel.contents(1, List.of(embed));
         NestedMaps maps = embed.maps();
-        Weights weights = drawn.weights()
-                .with(maps.rotation(random(32 * 32, 1)))
-                .with(maps.depth(1, random(32 * 32, 2), random(32, 3)));
-        ModelFolder.write(
-                model,
-                new ModelFolder.Contents(
-                        drawn.name(),
-                        drawn.config(),
-                        weights,
-                        drawn.tokenizer(),
-                        drawn.tasks(),
-                        drawn.groups(),
-                        drawn.balance(),
-                        drawn.maxTokens(),
-                        drawn.report()));
+        Weights drawnMaps = maps.rotation(random(32 * 32, 1)).with(maps.depth(1, random(32 * 32, 2), random(32, 3)));
+        ModelFolder.write(model, TinyModel.with(drawn, drawnMaps));
         return model;
     }
 
