@@ -29,12 +29,22 @@ import java.util.Map;
  * @param rotates whether there is {@code R}, which is of use where vectors are cut
  */
 public record NestedMaps(String task, boolean rotates) {
-    /** @param matrix {@code R}, row-major */
+    /**
+     * The weights of the last layer's map.
+     *
+     * @param matrix {@code R [width, width]}, row-major
+     */
     public Weights rotation(float[] matrix) {
         return new Weights(Map.of(rotation(), square(matrix)));
     }
 
-    /** @param matrix {@code A_n}, row-major, and {@code b_n} as {@code bias} */
+    /**
+     * The weights of a shallow map.
+     *
+     * @param depth how many layers lie below, {@code n}
+     * @param matrix {@code A_n [width, width]}, row-major
+     * @param bias {@code b_n [width]}
+     */
     public Weights depth(int depth, float[] matrix, float[] bias) {
         Map<String, Array> weights = new HashMap<>();
         weights.put(matrix(depth), square(matrix));

@@ -43,6 +43,7 @@ import java.util.Map;
  * onnx/below.GROUP.onnx             the layers below that one, where none of the group's tasks changes them
  * onnx/trunk.l4.onnx, ...           as a trunk, for what reads other states than the last: those behind 4 layers
  * onnx/head.NAME.onnx               hidden states to the outputs of a task
+ * onnx/head-l4.NAME.onnx, ...       the same for vectors of fewer layers, where these have maps of their own
  * onnx/comparison.NAME.onnx         what a task has of a query and of passages to scores, where it reads them apart
  *
  * and, where it has been quantised (see {@link Quantizer}):

@@ -27,8 +27,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class NestedHeads {
     /**
      * What is added to the diagonal of the texts' second moments, as a share of its mean: with fewer texts than {@code width *
-     * width} numbers, least squares alone fits the texts and not the map. 1e-2 was the best of 1e-4 to 1e-1 on texts that were
-     * not fitted (docs/benchmarks.md).
+     * width} numbers, least squares alone fits the texts and not the map. Of 1e-4 to 1e-1, 1e-2 finds
+     * the most in three collections (docs/benchmarks.md).
      */
     private static final double RIDGE = 1e-2;
 
@@ -75,13 +75,13 @@ final class NestedHeads {
         return weights;
     }
 
+    /** The map of one depth by ridge regression, of {@code [texts, width]} each. */
     private Weights affine(int depth, Tensor from, Tensor to) {
         Tensor ofFrom = torch.mean(from, new long[] {0}, true, Tensors.SAME_TYPE);
         Tensor ofTo = torch.mean(to, new long[] {0}, true, Tensors.SAME_TYPE);
         Tensor centred = from.sub(ofFrom);
-        // By eigenvectors, since the moments are symmetric: OpenBLAS solves with several threads on a stack of more
-        // than the
-        // megabyte that Java gives one, and takes the process down.
+        // By eigenvectors, which symmetric moments have: OpenBLAS solves with several threads on a stack of more than
+        // the megabyte that Java gives one, and takes the process down.
         T_TensorTensor_T parts = torch.linalg_eigh(torch.mm(centred.t(), centred));
         Tensor moments = parts.get0();
         Tensor directions = parts.get1();

@@ -27,8 +27,6 @@ final class TextVectors {
     /** A covariance of a thousand dimensions has settled by then. */
     private static final int MOST_TEXTS = 10_000;
 
-    private static final int BATCH_TOKENS = 1024;
-
     private final Network network;
     private final int index;
     private final List<Encoding> texts;
@@ -77,7 +75,7 @@ final class TextVectors {
         int[] lengths = texts.stream().mapToInt(Encoding::length).toArray();
         TorchOps ops = new TorchOps(weights, ScalarType.Float, false);
         List<Tensor> parts = new ArrayList<>();
-        for (List<Integer> batch : Batching.byLength(lengths, BATCH_TOKENS)) {
+        for (List<Integer> batch : Batching.byLength(lengths, Network.BATCH_TOKENS)) {
             int[] ofTask = new int[batch.size()];
             Arrays.fill(ofTask, index);
             List<Encoding> some = batch.stream().map(texts::get).toList();

@@ -40,7 +40,7 @@ public record Network(Backbone backbone, List<String> tasks, List<SharingGroup> 
      * Tokens of a batch where no gradients are kept. Few, since all that a pass makes stays until it is done, and a part may have a
      * state for each task: with 8,192 tokens and twelve tasks {@code fusion} took 8 GB.
      */
-    private static final int BATCH_TOKENS = 1024;
+    public static final int BATCH_TOKENS = 1024;
 
     /**
      * What a pass gave.
